@@ -1,0 +1,126 @@
+"""The form of a posting: questions are data, in sections, in versions."""
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Criterion, Posting
+
+
+class Form(models.Model):
+    """One version of a posting's questions. Applications keep the version they were begun with."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="forms", verbose_name=_("posting"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+
+    class Meta:
+        verbose_name = _("form")
+        verbose_name_plural = _("forms")
+        ordering = ["posting", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "version"], name="form_version_once_in_a_posting"),
+        ]
+
+    def __str__(self) -> str:
+        return _("%(posting)s, version %(version)d") % {"posting": self.posting, "version": self.version}
+
+    @cached_property
+    def parts(self) -> list["Section"]:
+        """The sections in order, each with its questions at hand as `section.asked`: two queries in all."""
+        return list(self.sections.prefetch_related("questions"))
+
+    @property
+    def questions(self) -> list["Question"]:
+        return [question for section in self.parts for question in section.asked]
+
+
+class Section(models.Model):
+    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    slug = models.SlugField(_("address"), max_length=40)
+    title = models.CharField(_("title"), max_length=80)
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "slug"], name="section_slug_once_in_a_form"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def asked(self) -> list["Question"]:
+        return list(self.questions.all())
+
+
+class Question(models.Model):
+    class Kind(models.TextChoices):
+        SHORT_TEXT = "short_text", _("short text")
+        LONG_TEXT = "long_text", _("long text")
+        ONE_OF = "one_of", _("one of")
+        SEVERAL_OF = "several_of", _("several of")
+        YES_NO = "yes_no", _("yes or no")
+        NUMBER = "number", _("number")
+        LINK = "link", _("link")
+        FILE = "file", _("file")
+        CONSENT = "consent", _("consent")
+
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    key = models.SlugField(
+        _("key"),
+        max_length=40,
+        validators=[RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Small letters, digits and _; a letter first."))],
+        help_text=_("The same key in two forms means the same question."),
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    label = models.CharField(_("question"), max_length=300)
+    hint = models.CharField(_("hint"), max_length=500, blank=True)
+    missing = models.CharField(
+        _("message when empty"),
+        max_length=200,
+        blank=True,
+        help_text=_("What to do, such as “Enter why you want this role”. Empty: made from the question."),
+    )
+    required = models.BooleanField(_("required"), default=True)
+    word_limit = models.PositiveSmallIntegerField(_("word limit"), null=True, blank=True)
+    choices = models.TextField(_("choices"), blank=True, help_text=_("One a line, for “one of” and “several of”."))
+    shown_to_reviewers = models.BooleanField(_("reviewers may see this"), default=False)
+    identifies = models.BooleanField(_("this identifies the person"), default=False)
+    criterion = models.ForeignKey(
+        Criterion,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("scored by criterion"),
+    )
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "key"], name="question_key_once_in_a_section"),
+            # What names the person never reaches a reviewer, whatever anybody ticks. A file names its author.
+            models.CheckConstraint(
+                condition=~(models.Q(shown_to_reviewers=True) & (models.Q(identifies=True) | models.Q(kind="file"))),
+                name="question_shown_to_reviewers_never_identifies",
+            ),
+        ]
+
+    EMPTY: ClassVar[tuple[object, ...]] = (None, "", [], False)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def options(self) -> list[str]:
+        return [line.strip() for line in self.choices.splitlines() if line.strip()]

@@ -1,0 +1,222 @@
+"""A posting: one role that is offered, every fact an applicant needs, and the rubric it is judged by."""
+
+import zoneinfo
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from community.models.people import Skill
+from community.models.projects import Project
+from community.models.rounds import Round
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def open_at(self, now: datetime) -> "PostingQuerySet":
+        """Postings that take applications at `now`. The list, filters, feed, sitemap and JSON-LD all read this."""
+        return self.filter(state=Posting.State.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+
+    def public(self) -> "PostingQuerySet":
+        """Postings whose page anyone may read: those once published, also after they closed."""
+        return self.exclude(state=Posting.State.DRAFT)
+
+    def with_facts(self) -> "PostingQuerySet":
+        """With what a list or page shows beside the posting's own columns, in a fixed number of queries."""
+        return self.select_related("round", "project").prefetch_related("posting_skills__skill")
+
+
+class Posting(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        CLOSED = "closed", _("closed")
+
+    class Discipline(models.TextChoices):
+        BACKEND = "backend", _("Backend")
+        FRONTEND = "frontend", _("Frontend")
+        MOBILE = "mobile", _("Mobile")
+        DATABASE = "database", _("Databases")
+        DATA = "data", _("Data and machine learning")
+        OPERATIONS = "operations", _("Operations and security")
+        DESIGN = "design", _("Design and research")
+        DOCUMENTATION = "documentation", _("Documentation and translation")
+        COMMUNITY = "community", _("Community and outreach")
+
+    class Pay(models.TextChoices):
+        UNPAID = "unpaid", _("Unpaid")
+        STIPEND = "stipend", _("Stipend")
+
+    class Period(models.TextChoices):
+        MONTH = "month", _("a month")
+        WEEK = "week", _("a week")
+        TOTAL = "total", _("in all")
+
+    class Eligibility(models.TextChoices):
+        AFRICA = "africa", _("any African country")
+        ANYWHERE = "anywhere", _("anywhere in the world")
+        COUNTRIES = "countries", _("the countries named")
+
+    title = models.CharField(_("title"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=140, unique=True)
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="postings", null=True, blank=True, verbose_name=_("round")
+    )
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="postings", null=True, blank=True, verbose_name=_("project")
+    )
+    discipline = models.CharField(_("discipline"), max_length=20, choices=Discipline, blank=True)
+    summary = models.CharField(_("summary"), max_length=300, blank=True, help_text=_("One sentence for the lists."))
+    description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
+    responsibilities = models.TextField(_("responsibilities"), blank=True, help_text=_("Markdown, one a line with -."))
+    qualifications = models.TextField(_("qualifications"), blank=True, help_text=_("Markdown, one a line with -."))
+    closing_words = models.TextField(_("closing words"), blank=True, help_text=_("Markdown."))
+    skills = models.ManyToManyField(
+        Skill, through="PostingSkill", related_name="postings", blank=True, verbose_name=_("skills")
+    )
+    places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True, validators=[MinValueValidator(1)])
+    hours_per_week = models.PositiveSmallIntegerField(
+        _("hours a week"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    weeks = models.PositiveSmallIntegerField(
+        _("length in weeks"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(104)]
+    )
+    pay = models.CharField(_("pay"), max_length=10, choices=Pay, blank=True)
+    stipend_amount = models.DecimalField(_("stipend"), max_digits=10, decimal_places=2, null=True, blank=True)
+    stipend_currency = models.CharField(_("currency"), max_length=3, blank=True, help_text=_("Such as USD or KES."))
+    stipend_period = models.CharField(_("paid"), max_length=10, choices=Period, blank=True)
+    allowance = models.CharField(
+        _("allowance"), max_length=120, blank=True, help_text=_("Beside the pay, such as 10 GB of data a month.")
+    )
+    eligibility = models.CharField(_("open to people in"), max_length=10, choices=Eligibility, blank=True)
+    countries = CountryField(_("countries"), multiple=True, blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("Empty: as the round."))
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True, help_text=_("Empty: as the round."))
+    decides_on = models.DateField(
+        _("decisions promised by"), null=True, blank=True, help_text=_("Empty: as the round.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects: ClassVar[Any] = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        ordering = ["closes_at", "title", "pk"]
+        indexes = [models.Index(fields=["state", "closes_at"], name="posting_by_state_and_close")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at"))
+                | models.Q(closes_at__isnull=True)
+                | models.Q(opens_at__isnull=True),
+                name="posting_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft", published_at__isnull=True)
+                | (~models.Q(state="draft") & models.Q(published_at__isnull=False)),
+                name="posting_draft_iff_never_published",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft")
+                | models.Q(opens_at__isnull=False, closes_at__isnull=False, decides_on__isnull=False),
+                name="posting_published_has_its_dates",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(pay="unpaid") | models.Q(stipend_amount__isnull=True),
+                name="posting_unpaid_has_no_stipend",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("posting", args=[self.slug])
+
+    @property
+    def time_zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which this posting's dates are announced."""
+        return zoneinfo.ZoneInfo(self.round.time_zone if self.round else "UTC")
+
+    def is_open_at(self, now: datetime) -> bool:
+        """This row's view of `PostingQuerySet.open_at`."""
+        return (
+            self.state == self.State.PUBLISHED
+            and self.opens_at is not None
+            and self.closes_at is not None
+            and self.opens_at <= now < self.closes_at
+        )
+
+    @cached_property
+    def rubric(self) -> list["Criterion"]:
+        """The criteria in their order."""
+        return list(self.criteria.all())
+
+
+class PostingSkill(models.Model):
+    class Level(models.TextChoices):
+        BASIC = "basic", _("first steps")
+        WORKING = "working", _("can work with it")
+        STRONG = "strong", _("at home in it")
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="posting_skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, verbose_name=_("skill"))
+    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.WORKING)
+
+    class Meta:
+        verbose_name = _("skill asked for")
+        verbose_name_plural = _("skills asked for")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "skill"], name="posting_names_a_skill_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} ({self.get_level_display()})"
+
+
+def validate_levels(text: str) -> None:
+    """Raises ValidationError unless `text` holds 2 to 7 lines with words."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not 2 <= len(lines) <= 7:
+        raise ValidationError(_("Describe two to seven levels, one a line, the lowest first."))
+
+
+class Criterion(models.Model):
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("what is looked for"), max_length=300, blank=True)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    levels = models.TextField(
+        _("levels"),
+        validators=[validate_levels],
+        help_text=_("What each score means, one a line, the lowest (1) first."),
+    )
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "name"], name="criterion_named_once_in_a_posting"),
+            models.CheckConstraint(condition=models.Q(weight__gte=1), name="criterion_weighs_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def scale(self) -> list[tuple[int, str]]:
+        """The scores and what each means: (1, the lowest) first."""
+        lines = [line.strip() for line in self.levels.splitlines() if line.strip()]
+        return list(enumerate(lines, start=1))

@@ -1,0 +1,32 @@
+"""The visitor's own time zone: from the account, else from the cookie that the small form sets.
+
+Without either, no zone is guessed: pages then show a date in the zone in which it was announced.
+"""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+COOKIE = "time_zone"
+
+
+def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
+    """The zone that this visitor chose, or None. A name that no longer exists counts as none chosen."""
+    name = getattr(request.user, "time_zone", "") or request.COOKIES.get(COOKIE, "")
+    if name not in zoneinfo.available_timezones():
+        return None
+    return zoneinfo.ZoneInfo(name)
+
+
+class TimeZoneMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        zone = zone_of(request)
+        if zone is None:
+            return self.get_response(request)
+        with timezone.override(zone):
+            return self.get_response(request)

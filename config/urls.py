@@ -1,0 +1,16 @@
+"""The address of every page. English stands without a prefix, other languages under /fr/, /ar/ and so on."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns: list[URLPattern | URLResolver] = i18n_patterns(
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("community.urls")),
+    path("", include("applications.urls")),
+    prefix_default_language=False,
+)
