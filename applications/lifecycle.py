@@ -1,0 +1,79 @@
+"""The one writer of Application.status: one conditional UPDATE and one history row per move.
+
+Called by the stage modules (drafting, triage, deciding). Never sends, never decides who may.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications.models import Application, HistoryEntry
+from applications.states import TRANSITIONS, Action, Event, Status
+from community.models import User
+
+
+class Refused(Exception):
+    """A verb said no. The text is fit for the person who reads it; each stage module raises its own kind."""
+
+
+class NotAllowed(Refused):
+    """The move does not leave from where the application stands."""
+
+
+class Raced(Refused):
+    """Somebody else moved the application between our reading and our writing."""
+
+
+def lock(application: Application) -> Application:
+    """The row as it is now, held until the transaction ends, so that a check and its write are one.
+
+    On SQLite the transaction itself (IMMEDIATE) is the lock.
+    """
+    return Application.objects.select_for_update(of=("self",)).select_related("posting__round").get(pk=application.pk)
+
+
+def move(
+    application: Application, action: Action, *, by: User | None, at: datetime, note: str = "", **fields: Any
+) -> None:
+    """Takes `application` along `action`, setting `fields` in the same UPDATE; `by` None means the system.
+
+    Raises NotAllowed where the table has no such move, and Raced where the row has moved meanwhile.
+    """
+    transition = TRANSITIONS[action]
+    was = Status(application.status)
+    if was not in transition.sources:
+        raise NotAllowed(
+            _("This application is “%(status)s”. It cannot be marked “%(action)s” from there.")
+            % {"status": was.label, "action": action.label}
+        )
+    with transaction.atomic():
+        won = Application.objects.filter(pk=application.pk, status=was).update(status=transition.target, **fields)
+        if not won:
+            raise Raced(_("Somebody else changed this application first. Look at it again before you go on."))
+        application.status = transition.target
+        for name, value in fields.items():
+            setattr(application, name, value)
+        record(application, action, by=by, at=at, note=note, was=was)
+
+
+def record(
+    application: Application,
+    action: Action | Event,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    was: Status | None = None,
+) -> None:
+    """Appends one history row. Without `was` the status stayed as it is."""
+    HistoryEntry.objects.create(
+        application=application,
+        at=at,
+        actor=by,
+        action=action,
+        was=was or application.status,
+        became=application.status,
+        note=note[:300],
+    )
