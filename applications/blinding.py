@@ -7,7 +7,9 @@ from collections.abc import Iterable
 MARK = "▇▇▇"
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b(?:[\w-]+\.)*(?:github|gitlab|codeberg|bitbucket|linkedin|facebook)\.\w+/\S+", re.I)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b(?:[\w-]+\.)*(?:github|gitlab|codeberg|bitbucket|linkedin|facebook)\.\w+/\S+", re.I
+)
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z0-9_][\w.-]*")
 # Seven digits or more, however they are grouped. A year or a sum of money is shorter or has no such grouping.
 _PHONE = re.compile(r"(?<!\w)\+?\d(?:[\s().-]?\d){6,14}(?!\w)")

@@ -97,9 +97,7 @@ if not urlsplit(SITE_URL).netloc:
         "SITE_URL is not set to a whole address. Set it to the address people type, such as https://apply.example.org."
     )
 ALLOWED_HOSTS = [
-    host.strip()
-    for host in text("ALLOWED_HOSTS", str(urlsplit(SITE_URL).hostname)).split(",")
-    if host.strip()
+    host.strip() for host in text("ALLOWED_HOSTS", str(urlsplit(SITE_URL).hostname)).split(",") if host.strip()
 ]
 if DEBUG or DEMO:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]

@@ -1,7 +1,7 @@
 """An application and what it holds: answers, files, and which sections were saved when."""
 
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -145,7 +145,7 @@ class Application(models.Model):
     @property
     def name(self) -> str:
         """What the person asked to be called, or their address."""
-        return self.answer_to("name") or cast(str, self.applicant.email)
+        return self.answer_to("name") or self.applicant.email
 
     @cached_property
     def saved_at(self) -> datetime | None:

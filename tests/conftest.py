@@ -1,0 +1,51 @@
+"""What every test stands on: quick and separate storage, and the standing cast of tests/cast.py."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import override_settings
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that hold for the whole run. A test that needs another value overrides it with `settings`."""
+    override_settings(
+        # scrypt costs tens of milliseconds for each account made; no test here measures it.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        # The hashed names exist only after collectstatic. The finders serve the real files to the browser tests.
+        STORAGES={
+            **django_settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        # Else every test client would scan what `make run` has collected.
+        STATIC_ROOT=Path(__file__).parent / "no-collected-files",
+    ).enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `postgres` prove what SQLite has no words for: they run in the PostgreSQL part only."""
+    if connection.vendor == "postgresql":
+        return
+    kept = [item for item in items if item.get_closest_marker("postgres") is None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as the site runs it: in memory, threads would share one connection."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Path:
+    """Uploads of this test land in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
