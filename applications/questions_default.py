@@ -47,7 +47,6 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
                 Kind.SHORT_TEXT,
                 N("Which country do you live in?"),
                 missing=N("Enter the country you live in"),
-                identifies=True,
             ),
             Asked(
                 "phone",

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from applications.views import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+]

@@ -1,0 +1,185 @@
+"""Drafting and sending: what the applicant does with their own application.
+
+Called by the applicant's views. Every change holds the application's row, so that two tabs, a second press or
+twenty at once end in one application that was sent once. What was typed is never dropped, whatever is refused.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from applications import files, lifecycle, notifications
+from applications.codes import new_code
+from applications.models import Answer, Application, Decision, Question, SavedSection, Section, Upload
+from applications.questions_default import ensure_form
+from applications.readiness import Problem, is_empty, problems
+from applications.states import Action, Event, Status
+from community.models import Posting, User
+
+
+class DraftingRefused(lifecycle.Refused):
+    """The applicant cannot do this now."""
+
+
+class NotReady(DraftingRefused):
+    """Something is missing; `problems` says what, in the order of the form."""
+
+    def __init__(self, missing: list[Problem]) -> None:
+        super().__init__(_("Some answers are missing or too long. Nothing is lost: finish them, then send."))
+        self.problems = missing
+
+
+def begin(posting: Posting, *, by: User, at: datetime) -> Application:
+    """The person's live application to `posting`, begun now where there is none yet.
+
+    Raises DraftingRefused where the posting takes no applications at `at` and none was begun before.
+    """
+    existing = Application.objects.live().filter(posting=posting, applicant=by).first()
+    if existing is not None:
+        return existing
+    if not posting.is_open_at(at):
+        raise DraftingRefused(_("This role does not take applications now. Look at the open roles instead."))
+    form = ensure_form(posting)
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(posting=posting, form=form, applicant=by, created_at=at)
+            lifecycle.record(application, Event.BEGIN, by=by, at=at)
+    except IntegrityError:
+        # The other press of the same button was faster; the unique constraint leads both to one application.
+        return Application.objects.live().get(posting=posting, applicant=by)
+    return application
+
+
+def _own_draft(application: Application, by: User) -> Application:
+    """The locked row, if it is a draft of `by`. Call inside a transaction."""
+    locked = lifecycle.lock(application)
+    if locked.applicant_id != by.pk:
+        raise DraftingRefused(_("Only the person who applies can change an application."))
+    if locked.status != Status.DRAFT:
+        raise DraftingRefused(
+            _("This application was already sent, so this change was not taken. Copy your text if you still need it.")
+        )
+    return locked
+
+
+def save_answers(
+    application: Application, section: Section, values: Mapping[int, Any], *, by: User, at: datetime
+) -> SavedSection:
+    """Stores `values` (question pk → value; an empty one deletes the answer), complete or not.
+
+    Allowed after the deadline too, so that nothing typed is lost; only sending closes.
+    """
+    questions = {question.pk: question for question in section.asked}
+    if unknown := set(values) - set(questions):
+        raise ValueError(f"questions {sorted(unknown)} are not in section {section.pk}")
+    with transaction.atomic():
+        locked = _own_draft(application, by)
+        empty = [pk for pk, value in values.items() if is_empty(questions[pk], value)]
+        Answer.objects.filter(application=locked, question__in=empty).delete()
+        Answer.objects.bulk_create(
+            [Answer(application=locked, question_id=pk, value=v) for pk, v in values.items() if pk not in empty],
+            update_conflicts=True,
+            unique_fields=["application", "question"],
+            update_fields=["value"],
+        )
+        saved, created = SavedSection.objects.get_or_create(
+            application=locked, section=section, defaults={"saved_at": at}
+        )
+        if not created:
+            SavedSection.objects.filter(pk=saved.pk).update(version=F("version") + 1, saved_at=at)
+            saved.refresh_from_db()
+        return saved
+
+
+def attach_file(
+    application: Application, question: Question, file: UploadedFile, *, by: User, at: datetime
+) -> Upload:
+    """Keeps `file` as the answer to `question`, in place of an earlier one. Raises files.FileRefused."""
+    content_type = files.check(file)
+    name = (file.name or "file").replace("\x00", "")
+    stem, dot, extension = name.rpartition(".")
+    with transaction.atomic():
+        locked = _own_draft(application, by)
+        _forget_files(Upload.objects.filter(application=locked, question=question))
+        upload = Upload(
+            code=new_code(20),
+            application=locked,
+            question=question,
+            name=f"{stem[: files.MAX_NAME]}{dot}{extension}",
+            content_type=content_type,
+            size=file.size or 0,
+            uploaded_at=at,
+        )
+        upload.file.save(upload.code, file, save=True)
+        # Acknowledged means on the disk, not in the page cache.
+        with open(upload.file.path, "rb") as stored:
+            os.fsync(stored.fileno())
+    return upload
+
+
+def remove_file(application: Application, upload: Upload, *, by: User, at: datetime) -> None:
+    with transaction.atomic():
+        locked = _own_draft(application, by)
+        _forget_files(Upload.objects.filter(application=locked, pk=upload.pk))
+
+
+def _forget_files(uploads: Any) -> None:
+    """Deletes the rows now and the files once that is committed: a rolled-back change loses no file."""
+    for upload in uploads:
+        storage, path = upload.file.storage, upload.file.name
+        upload.delete()
+        transaction.on_commit(lambda storage=storage, path=path: storage.delete(path))
+
+
+def submit(application: Application, *, by: User, at: datetime) -> Application:
+    """Sends the application once, with one receipt; a retry after a lost answer finds it sent and returns it.
+
+    `at` is when the request arrived: a send that arrived before the deadline counts, however long it waited.
+    Raises NotReady with what is missing, and DraftingRefused once the posting is closed; the draft stays.
+    """
+    with transaction.atomic():
+        locked = lifecycle.lock(application)
+        if locked.applicant_id != by.pk:
+            raise DraftingRefused(_("Only the person who applies can send an application."))
+        if locked.status != Status.DRAFT:
+            return locked
+        if not locked.posting.is_open_at(at):
+            raise DraftingRefused(
+                _(
+                    "This role closed before your application arrived, so it was not sent. "
+                    "Everything you wrote is kept here for you to read and copy."
+                )
+            )
+        missing = problems(locked)
+        if missing:
+            raise NotReady(missing)
+        lifecycle.move(locked, Action.SUBMIT, by=by, at=at, submitted_at=at)
+        notifications.receipt(locked, at)
+        return locked
+
+
+def withdraw(application: Application, *, by: User, at: datetime) -> None:
+    """Takes a sent application back. A decision that was staged and not released goes with it, untold."""
+    with transaction.atomic():
+        locked = lifecycle.lock(application)
+        if locked.applicant_id != by.pk:
+            raise DraftingRefused(_("Only the person who applies can withdraw an application."))
+        if locked.status == Status.WITHDRAWN:
+            return
+        lifecycle.move(locked, Action.WITHDRAW, by=by, at=at, withdrawn_at=at)
+        Decision.objects.staged().filter(application=locked).delete()
+        notifications.withdrawn(locked, at)
+
+
+def discard(application: Application, *, by: User, at: datetime) -> None:
+    """Deletes a draft with everything in it. A draft was never sent, so nobody else has read it."""
+    with transaction.atomic():
+        locked = _own_draft(application, by)
+        _forget_files(locked.uploads.all())
+        locked.delete()

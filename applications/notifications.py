@@ -1,0 +1,152 @@
+"""Every message the program sends about an application: one function each, one outbox row per person told.
+
+Called by the verbs, inside the transaction of the change that the message tells of; sends nothing itself.
+The row's key makes a second write of the same message do nothing, so nobody is told twice.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Assignment, Decision, Message, Question
+from community.models import User
+
+
+def absolute(path: str) -> str:
+    """`path` as an address that works from a letter."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def new_message_id() -> str:
+    """A Message-ID (RFC 5322, 3.6.4) that is kept in the outbox, so that a retry carries the same one."""
+    return f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def write(
+    key: str,
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    person: User | None = None,
+    application: Application | None = None,
+    is_secret: bool = False,
+) -> None:
+    """One row in the outbox; nothing if a message with this `key` was written before."""
+    message = Message(
+        key=key,
+        message_id=new_message_id(),
+        application=application,
+        person=person,
+        to=to,
+        subject=" ".join(subject.split())[:300],
+        body=body.strip() + "\n",
+        is_secret=is_secret,
+        created_at=at,
+        due_at=at,
+    )
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def _to_applicant(
+    message: str, application: Application, at: datetime, *, key: str = "", **context: Any
+) -> None:
+    context |= {
+        "application": application,
+        "posting": application.posting,
+        "name": application.name,
+        "link": absolute(reverse("application", args=[application.code])),
+        "program_name": settings.PROGRAM_NAME,
+    }
+    write(
+        key or f"{message}:{application.code}",
+        to=application.applicant.email,
+        person=application.applicant,
+        application=application,
+        subject=render_to_string(f"emails/{message}/subject.txt", context),
+        body=render_to_string(f"emails/{message}/body.txt", context),
+        at=at,
+    )
+
+
+def answers_as_text(application: Application) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(section title, [(question, answer)]) in the order of the form, for letters."""
+    return [
+        (section.title, [(q.label, as_text(q, application.values.get(q.pk))) for q in section.asked])
+        for section in application.form.parts
+    ]
+
+
+def as_text(question: Question, value: Any) -> str:
+    """An answer as a person reads it; empty where none was given."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(value)
+
+
+def receipt(application: Application, at: datetime) -> None:
+    """To the applicant: the reference, and every answer as it was sent."""
+    _to_applicant("receipt", application, at, sections=answers_as_text(application), sent_at=at)
+
+
+def withdrawn(application: Application, at: datetime) -> None:
+    _to_applicant("withdrawn", application, at)
+
+
+def decided(application: Application, decision: Decision, at: datetime) -> None:
+    """The decision's own words, as released. Kept once per decision: a waitlisted person may hear again."""
+    write(
+        f"decided:{decision.pk}",
+        to=application.applicant.email,
+        person=application.applicant,
+        application=application,
+        subject=decision.subject,
+        body=render_to_string(
+            "emails/decided/body.txt",
+            {
+                "decision": decision,
+                "application": application,
+                "link": absolute(reverse("application", args=[application.code])),
+                "program_name": settings.PROGRAM_NAME,
+            },
+        ),
+        at=at,
+    )
+
+
+def accepted(application: Application, at: datetime) -> None:
+    _to_applicant("accepted", application, at, profile_link=absolute(reverse("profile")))
+
+
+def turned_down(application: Application, at: datetime) -> None:
+    _to_applicant("turned_down", application, at)
+
+
+def lapsed(application: Application, at: datetime) -> None:
+    _to_applicant("lapsed", application, at)
+
+
+def assigned(assignments: Iterable[Assignment], at: datetime) -> None:
+    """To each mentor, at most once a day: there is something to read. Names no application and no applicant."""
+    for mentor in {assignment.mentor for assignment in assignments}:
+        context = {"link": absolute(reverse("review_queue")), "program_name": settings.PROGRAM_NAME}
+        write(
+            f"assigned:{mentor.pk}:{at:%Y-%m-%d}",
+            to=mentor.email,
+            person=mentor,
+            subject=render_to_string("emails/assigned/subject.txt", context),
+            body=render_to_string("emails/assigned/body.txt", context),
+            at=at,
+        )

@@ -1,0 +1,137 @@
+"""Reviewing: a mentor scores an application without knowing whose it is.
+
+Called by the mentor's views. The summary on the application changes in the transaction of the review.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications import lifecycle
+from applications.blinding import redact
+from applications.models import Application, Assignment, Question, Review, Score
+from applications.notifications import as_text
+from applications.scoring import rounded, summarise, weighted_mean
+from applications.states import UNDER_REVIEW, Event
+from community.models import Criterion, Profile, User
+
+
+class ReviewingRefused(lifecycle.Refused):
+    """The mentor cannot do this with this assignment now."""
+
+
+class Incomplete(ReviewingRefused):
+    """A criterion has neither a score nor “not enough to judge”; `criteria` holds which."""
+
+    def __init__(self, criteria: list[Criterion]) -> None:
+        super().__init__(_("Choose a score, or “Not enough to judge”, for every criterion."))
+        self.criteria = criteria
+
+
+def identifiers_of(application: Application) -> list[str]:
+    """What names this applicant: their address, profile, and short or linked answers marked as identifying."""
+    names = [application.applicant.email, application.applicant.email.partition("@")[0]]
+    profile = Profile.objects.filter(user=application.applicant_id).first()
+    links = []
+    if profile is not None:
+        names += [profile.name, profile.handle]
+        links += [profile.website, profile.code_host]
+    for question in application.form.questions:
+        value = application.values.get(question.pk)
+        if not question.identifies or not isinstance(value, str):
+            continue
+        if question.kind == Question.Kind.SHORT_TEXT:
+            names.append(value)
+        elif question.kind == Question.Kind.LINK:
+            links.append(value)
+    for link in filter(None, links):
+        names += [link, *(part for part in urlsplit(link).path.split("/") if part)]
+    return [name for name in names if name]
+
+
+def blind_answers(application: Application) -> list[tuple[Question, str]]:
+    """(question, answer) for what reviewers may see, in the form's order, with what names the person taken out."""
+    identifiers = identifiers_of(application)
+    return [
+        (question, redact(as_text(question, application.values.get(question.pk)), identifiers))
+        for question in application.form.questions
+        if question.shown_to_reviewers and not question.identifies and question.kind != Question.Kind.FILE
+    ]
+
+
+def _held(assignment: Assignment, by: User) -> tuple[Application, Assignment]:
+    """The application locked and the assignment as it is now. Call inside a transaction."""
+    application = lifecycle.lock(Application(pk=assignment.application_id))
+    current = Assignment.objects.get(pk=assignment.pk)
+    if current.mentor_id != by.pk or application.applicant_id == by.pk:
+        raise ReviewingRefused(_("This review was not asked of you."))
+    if application.status not in UNDER_REVIEW or current.status == Assignment.Status.RECUSED:
+        raise ReviewingRefused(_("This application is no longer under review. Thank you all the same."))
+    return application, current
+
+
+def write_review(
+    assignment: Assignment,
+    *,
+    scores: Mapping[int, int | None],
+    comments: str,
+    feedback: str,
+    submit: bool,
+    by: User,
+    at: datetime,
+) -> Review:
+    """Keeps the review as a draft, or submits it. `scores`: criterion pk → score, None for “not enough to judge”.
+
+    Submitting asks for every criterion of the posting and is final: others' reviews show from then on.
+    Raises Incomplete (nothing is written: save a draft first), or ReviewingRefused.
+    """
+    with transaction.atomic():
+        application, current = _held(assignment, by)
+        if current.status == Assignment.Status.REVIEWED:
+            raise ReviewingRefused(_("You have already submitted this review. It stands as you wrote it."))
+        rubric = {criterion.pk: criterion for criterion in application.posting.rubric}
+        for pk, value in scores.items():
+            if pk not in rubric or (value is not None and not 1 <= value <= len(rubric[pk].scale)):
+                raise ReviewingRefused(_("Choose one of the scores offered."))
+        if submit and (missing := [criterion for pk, criterion in rubric.items() if pk not in scores]):
+            raise Incomplete(missing)
+        review, _created = Review.objects.update_or_create(
+            assignment=current, defaults={"comments": comments, "feedback": feedback, "saved_at": at}
+        )
+        review.scores.all().delete()
+        Score.objects.bulk_create(Score(review=review, criterion_id=pk, value=value) for pk, value in scores.items())
+        if submit:
+            mean = weighted_mean([(scores[pk], criterion.weight) for pk, criterion in rubric.items()])
+            review.mean = rounded(mean) if mean is not None else None
+            review.submitted_at = at
+            review.save(update_fields=["mean", "submitted_at"])
+            Assignment.objects.filter(pk=current.pk).update(status=Assignment.Status.REVIEWED)
+            _summarise(application)
+            lifecycle.record(application, Event.REVIEW, by=by, at=at)
+        return review
+
+
+def recuse(assignment: Assignment, *, by: User, at: datetime) -> None:
+    """Takes the application away from a mentor with a conflict of interest, and their review out of the summary."""
+    with transaction.atomic():
+        if Assignment.objects.filter(pk=assignment.pk, mentor=by, status=Assignment.Status.RECUSED).exists():
+            return
+        application, current = _held(assignment, by)
+        Assignment.objects.filter(pk=current.pk).update(status=Assignment.Status.RECUSED, recused_at=at)
+        _summarise(application)
+        lifecycle.record(application, Event.RECUSE, by=by, at=at)
+
+
+def _summarise(application: Application) -> None:
+    means = Review.objects.filter(
+        assignment__application=application,
+        assignment__status=Assignment.Status.REVIEWED,
+        submitted_at__isnull=False,
+    ).values_list("mean", flat=True)
+    summary = summarise(list(means))
+    Application.objects.filter(pk=application.pk).update(
+        reviews_done=summary.number, mean_score=summary.mean, score_spread=summary.spread
+    )
