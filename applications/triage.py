@@ -48,7 +48,7 @@ def assign(application: Application, mentor: User, *, by: User, at: datetime) ->
             _("%(mentor)s is on the staff and can see names, so the review would not be blind. Choose another mentor.")
             % {"mentor": mentor}
         )
-    if not mentors().filter(pk=mentor.pk).exists():
+    if not mentors(at.date()).filter(pk=mentor.pk).exists():
         raise TriageRefused(_("%(mentor)s is no mentor of any project now. Choose another mentor.") % {"mentor": mentor})
     with transaction.atomic():
         locked = lifecycle.lock(application)

@@ -1,0 +1,63 @@
+"""Tags that show a moment in the visitor's own zone, in UTC, and as a distance.
+
+`{% moment posting.closes_at posting.time_zone %}`: the second value is used when the visitor chose no zone.
+Distances read `now` from the context, so that a page agrees with itself; without it they ask the clock.
+"""
+
+from datetime import UTC, datetime, tzinfo
+
+from django import template
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from community import moments
+from community.timezones import zone_of
+
+register = template.Library()
+
+
+def _zone(context: Context, given: tzinfo | None) -> tzinfo:
+    request = context.get("request")
+    chosen = zone_of(request) if request is not None else None
+    return chosen or given or UTC
+
+
+def _now(context: Context) -> datetime:
+    now = context.get("now")
+    return now if isinstance(now, datetime) else timezone.now()
+
+
+def _time(at: datetime, zone: tzinfo, pattern: str) -> SafeString:
+    words = moments.local_words(at, zone, pattern)
+    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(), words)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime | None, zone: tzinfo | None = None) -> str:
+    """<time>Tue 1 December 2026, 23:59 WAT</time> (22:59 UTC); nothing for no moment."""
+    if at is None:
+        return ""
+    shown_in = _zone(context, zone)
+    utc = moments.utc_words(at, shown_in)
+    shown = _time(at, shown_in, moments.LONG)
+    return format_html('{} <span class="soft">({})</span>', shown, utc) if utc else shown
+
+
+@register.simple_tag(takes_context=True)
+def short_moment(context: Context, at: datetime | None, zone: tzinfo | None = None) -> str:
+    """For lists: <time>Tue 1 Dec, 23:59 WAT</time>."""
+    return "" if at is None else _time(at, _zone(context, zone), moments.SHORT)
+
+
+@register.simple_tag(takes_context=True)
+def distance(context: Context, at: datetime | None) -> str:
+    """in 3 days; 3 days ago."""
+    return "" if at is None else moments.distance(at, _now(context))
+
+
+@register.simple_tag(takes_context=True)
+def time_left(context: Context, at: datetime | None) -> str:
+    """9 days left; closed."""
+    return "" if at is None else moments.time_left(at, _now(context))
