@@ -1,0 +1,67 @@
+# Every command goes through .venv/bin/python and a relative path, so that a checkout anywhere works,
+# also one with a space in its path. A stamp under .venv makes a second run quick.
+
+PYTHON ?= python3
+PORT ?= 8000
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+
+# The settings need these before they say a word; the tools below only read the code.
+CHECKING := DEBUG=off DEMO=off SECRET_KEY=only-for-checking SITE_URL=http://testserver DATABASE_URL=sqlite:///var/checking.sqlite3
+
+# For every supported Python and platform. Neither an index's address nor a path of this machine may get in.
+COMPILE := $(PY) -m uv pip compile $(UPGRADE) --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint format lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+run: .venv/.for-running ## the site as production serves it, with the demo program, on http://127.0.0.1:8000 (PORT=…)
+	@PORT="$(PORT)" $(PY) -m config.serve
+
+dev: .venv/.for-testing ## the same with DEBUG on, reloading when the code changes
+	@PORT="$(PORT)" $(PY) -m config.serve --dev
+
+test: .venv/.for-testing ## the whole suite: SQLite, PostgreSQL, Chromium (ARGS="-k words" for a part)
+	@$(PY) -m tests.suite $(ARGS)
+
+lint: .venv/.for-testing ## ruff, mypy, the import contract, complete migrations
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	@mkdir -p var
+	$(CHECKING) $(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	$(CHECKING) $(PY) -m manage makemigrations --check --dry-run
+
+format: .venv/.for-testing ## put the code into its form
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+lock: .venv/.made ## pin requirements*.in in requirements*.txt (UPGRADE=--upgrade for newer versions)
+	@$(PIP) uv
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## remove what can be made again; the data under var/ stays
+	rm -rf .venv var/static var/checking.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.made:
+	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) is missing. Install the packages python3 and python3-venv."; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"This needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Name another: make run PYTHON=python3.12")'
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "Python cannot make a virtual environment here. Install the package python3-venv."; exit 1; }
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "Python could not make .venv. Install the package python3-venv."; exit 1; }
+	@touch $@
+
+.venv/.for-running: requirements.txt | .venv/.made
+	@echo "Installing what the site needs. This takes a minute, once."
+	@$(PIP) --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.for-testing: requirements-dev.txt | .venv/.made
+	@echo "Installing what the tests need. This takes a minute, once."
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@

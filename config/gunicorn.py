@@ -1,0 +1,35 @@
+"""How gunicorn serves the site: `gunicorn -c config/gunicorn.py`. PORT and BIND come from the environment.
+
+No address, query string or name reaches the log, and of a path only its first part: the rest may be a code.
+"""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from gunicorn.glogging import Logger as GunicornLogger
+
+
+class Logger(GunicornLogger):
+    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
+        """What the access log may name. An application's reference or a person's handle is not among it."""
+        atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        first, more, _rest = str(atoms["U"]).lstrip("/").partition("/")
+        atoms["U"] = f"/{first}{'/…' if _rest else more}"
+        return atoms
+
+
+wsgi_app = "config.wsgi:application"
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+# Forty threads a worker: with four, eight slow uploads took the whole site down.
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = 40
+# A worker that stops answering is replaced after this; a slow upload is not such a worker, its threads go on.
+timeout = 60
+graceful_timeout = 30
+keepalive = 15
+control_socket_disable = True
+accesslog = "-"
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+logger_class = Logger
