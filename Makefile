@@ -2,9 +2,10 @@
 # also one with a space in its path. A stamp under .venv makes a second run quick.
 
 PYTHON ?= python3
-PORT ?= 8000
+# Exported rather than written before a command: without a shell between, make hands a signal on to the site itself.
+export PORT ?= 8000
 PY := .venv/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+PIP := $(PY) -m pip install -qq --disable-pip-version-check
 
 # The settings need these before they say a word; the tools below only read the code.
 CHECKING := DEBUG=off DEMO=off SECRET_KEY=only-for-checking SITE_URL=http://testserver DATABASE_URL=sqlite:///var/checking.sqlite3
@@ -20,10 +21,10 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 run: .venv/.for-running ## the site as production serves it, with the demo program, on http://127.0.0.1:8000 (PORT=…)
-	@PORT="$(PORT)" $(PY) -m config.serve
+	@$(PY) -m config.serve
 
 dev: .venv/.for-testing ## the same with DEBUG on, reloading when the code changes
-	@PORT="$(PORT)" $(PY) -m config.serve --dev
+	@$(PY) -m config.serve --dev
 
 test: .venv/.for-testing ## the whole suite: SQLite, PostgreSQL, Chromium (ARGS="-k words" for a part)
 	@$(PY) -m tests.suite $(ARGS)
