@@ -36,6 +36,14 @@ def flag(name: str) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r} is neither on nor off. Set it to on or off.")
 
 
+def number(name: str, default: int) -> int:
+    """A whole number from zero up. Raises ImproperlyConfigured on anything else."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number. Set it to one, such as {default}.")
+    return int(value)
+
+
 def secret_key() -> str:
     """SECRET_KEY; with DEBUG or DEMO on, one made once and kept under var/.
 
@@ -226,22 +234,71 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
 ACCOUNT_ADAPTER = "applications.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "applications.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "applications.accounts.LoginForm",
+    "signup": "applications.accounts.SignupForm",
+    "add_email": "applications.accounts.AddEmailForm",
+    "change_password": "applications.accounts.ChangePasswordForm",
+    "set_password": "applications.accounts.SetPasswordForm",
+    "reset_password": "applications.accounts.ResetPasswordForm",
+    "reset_password_from_key": "applications.accounts.ResetPasswordKeyForm",
+    "reauthenticate": "applications.accounts.ReauthenticateForm",
+    "request_login_code": "applications.accounts.RequestLoginCodeForm",
+    "confirm_login_code": "applications.accounts.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "applications.accounts.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "applications.accounts.ConfirmPasswordResetCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# An account is one address. Changing it confirms the new one first and tells the old one.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
+# Codes instead of links: mail scanners follow links. A quarter of an hour: mail is slow on slow lines.
+# Asking again on the code's own page stays off: allauth then writes for known addresses only, which tells.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+# By the address typed before by IP: a cybercafé or a phone company puts hundreds of people behind one.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "120/m/ip",
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,5/300s/key",
+    "request_login_code": "120/m/ip,3/m/key",
+    "reset_password": "120/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
+# How many proxies of ours stand before the site; their X-Forwarded-For is then believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
+MFA_ADAPTER = "applications.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "applications.accounts.AuthenticateForm",
+    "reauthenticate": "applications.accounts.MFAReauthenticateForm",
+    "activate_totp": "applications.accounts.ActivateTOTPForm",
+    "generate_recovery_codes": "applications.accounts.GenerateRecoveryCodesForm",
+    "add_webauthn": "applications.accounts.AddWebAuthnForm",
+    "edit_webauthn": "applications.accounts.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PROGRAM_NAME
 # Browsers allow passkeys over plain http on localhost only; allauth needs to be told.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
 
+SOCIALACCOUNT_FORMS = {
+    "signup": "applications.accounts.SocialSignupForm",
+    "disconnect": "applications.accounts.DisconnectForm",
+}
 SOCIALACCOUNT_PROVIDERS = {
     provider: {"APPS": [{"client_id": text(f"{name}_CLIENT_ID"), "secret": os.environ.get(f"{name}_SECRET", "")}]}
     for provider, name in {"github": "GITHUB", "google": "GOOGLE"}.items()
@@ -267,6 +324,7 @@ EMAIL_TIMEOUT = 20
 
 # Security ---------------------------------------------------------------------------------------------
 
+SIGN_IN_ORIGINS = {"github": "https://github.com", "google": "https://accounts.google.com"}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -276,7 +334,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # Browsers apply this to redirects too, and the button "Continue with GitHub" ends in one.
+        "form-action": [SELF, *(SIGN_IN_ORIGINS[provider] for provider in SOCIALACCOUNT_PROVIDERS)],
     }
 }
 OVER_HTTPS = SITE_URL.startswith("https://")
