@@ -3,6 +3,7 @@
 Called by the stage modules (drafting, triage, deciding). Never sends, never decides who may.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,35 @@ def lock(application: Application) -> Application:
     return Application.objects.select_for_update(of=("self",)).select_related("posting__round").get(pk=application.pk)
 
 
+def hold(pks: Iterable[int]) -> dict[int, Application]:
+    """The rows of `pks` as they are now, held like `lock` does, with what a letter names at hand.
+
+    Always taken in the order of their keys, so that two who hold several wait for each other and never deadlock.
+    """
+    held = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("posting__round", "posting__project", "applicant")
+        .prefetch_related("form", "answers", "uploads")
+        .filter(pk__in=list(pks))
+        .order_by("pk")
+    )
+    return {application.pk: application for application in held}
+
+
+def refusal(status: str, action: Action) -> str:
+    """Why `action` does not leave from `status`, as a sentence; empty where it does."""
+    if status in TRANSITIONS[action].sources:
+        return ""
+    return _("This application is “%(status)s”. It cannot be marked “%(action)s” from there.") % {
+        "status": Status(status).label,
+        "action": action.label,
+    }
+
+
+def raced() -> str:
+    return _("Somebody else changed this application first. Look at it again before you go on.")
+
+
 def move(
     application: Application, action: Action, *, by: User | None, at: datetime, note: str = "", **fields: Any
 ) -> None:
@@ -41,18 +71,15 @@ def move(
 
     Raises NotAllowed where the table has no such move, and Raced where the row has moved meanwhile.
     """
-    transition = TRANSITIONS[action]
     was = Status(application.status)
-    if was not in transition.sources:
-        raise NotAllowed(
-            _("This application is “%(status)s”. It cannot be marked “%(action)s” from there.")
-            % {"status": was.label, "action": action.label}
-        )
+    if sentence := refusal(was, action):
+        raise NotAllowed(sentence)
+    target = TRANSITIONS[action].target
     with transaction.atomic():
-        won = Application.objects.filter(pk=application.pk, status=was).update(status=transition.target, **fields)
+        won = Application.objects.filter(pk=application.pk, status=was).update(status=target, **fields)
         if not won:
-            raise Raced(_("Somebody else changed this application first. Look at it again before you go on."))
-        application.status = transition.target
+            raise Raced(raced())
+        application.status = target
         for name, value in fields.items():
             setattr(application, name, value)
         record(application, action, by=by, at=at, note=note, was=was)

@@ -1,6 +1,7 @@
 """Triage: staff look through what came in and ask mentors to read it.
 
-Called by the admin. Never tells the applicant anything: a triage step is no decision.
+Called by the admin. Never tells the applicant anything: a triage step is no decision. Screening out is one, so it is
+staged like any other (deciding.stage) and shows only on release.
 """
 
 from datetime import datetime
@@ -19,55 +20,87 @@ class TriageRefused(lifecycle.Refused):
     """Staff cannot do this with this application now."""
 
 
-def _not_own(application: Application, by: User) -> None:
+def refusal_of_own(application: Application, by: User) -> str:
+    """Nobody handles their own application: the sentence that says so, or nothing."""
     if application.applicant_id == by.pk:
-        raise TriageRefused(_("This is your own application. Ask somebody else on the staff to handle it."))
+        return _("This is your own application. Ask somebody else on the staff to handle it.")
+    return ""
+
+
+def refusal_to_assign(application: Application) -> str:
+    """Why no mentor can be asked to read this application, whoever it is; empty where one can."""
+    if application.status == Status.SUBMITTED or application.status in UNDER_REVIEW:
+        return ""
+    return _("This application is “%(status)s”: there is nothing to review now.") % {
+        "status": Status(application.status).label
+    }
+
+
+def refusal_of_mentor(mentor: User, *, is_mentor: bool) -> str:
+    """Why `mentor` can be asked to read no application at all; empty where they can be asked."""
+    if mentor.is_staff or mentor.is_superuser:
+        return _(
+            "%(mentor)s is on the staff and can see names, so the review would not be blind. Choose another mentor."
+        ) % {"mentor": mentor}
+    if not is_mentor:
+        return _("%(mentor)s is no mentor of any project now. Choose another mentor.") % {"mentor": mentor}
+    return ""
+
+
+def refusal_of_pair(application: Application, mentor: User, *, earlier: str | None, applied: bool) -> str:
+    """Why `mentor` cannot read this one application; empty where they can.
+
+    `earlier`: the status of their assignment to it, None where there is none. `applied`: whether they applied to the
+    same posting, and so would score those they compete with.
+    """
+    if mentor.pk == application.applicant_id:
+        return _("Nobody reviews their own application. Choose another mentor.")
+    if applied:
+        return _("%(mentor)s applied to the same role. Choose another mentor.") % {"mentor": mentor}
+    if earlier == Assignment.Status.RECUSED:
+        return _("%(mentor)s stepped aside from this application. Choose another mentor.") % {"mentor": mentor}
+    return ""
 
 
 def send_to_review(application: Application, *, by: User, at: datetime) -> None:
-    _not_own(application, by)
+    if sentence := refusal_of_own(application, by):
+        raise TriageRefused(sentence)
     lifecycle.move(application, Action.SEND_TO_REVIEW, by=by, at=at)
 
 
 def shortlist(application: Application, *, by: User, at: datetime) -> None:
-    _not_own(application, by)
+    if sentence := refusal_of_own(application, by):
+        raise TriageRefused(sentence)
     lifecycle.move(application, Action.SHORTLIST, by=by, at=at)
 
 
 def assign(application: Application, mentor: User, *, by: User, at: datetime) -> Assignment:
     """Asks `mentor` to read the application; one that was only submitted goes to review with it.
 
-    The same mentor twice is the same assignment. Raises TriageRefused for the applicant, for staff (who can read
-    names in the admin, so their review would not be blind), for one who is no mentor or who stepped aside.
+    The same mentor twice is the same assignment. Raises TriageRefused for one's own application, for a mentor who
+    applied to the same posting, who is on the staff (they can read names in the admin, so their review would not be
+    blind), who mentors nothing or who stepped aside.
     """
-    _not_own(application, by)
-    if mentor.pk == application.applicant_id:
-        raise TriageRefused(_("Nobody reviews their own application. Choose another mentor."))
-    if mentor.is_staff or mentor.is_superuser:
-        raise TriageRefused(
-            _("%(mentor)s is on the staff and can see names, so the review would not be blind. Choose another mentor.")
-            % {"mentor": mentor}
-        )
-    if not mentors(at.date()).filter(pk=mentor.pk).exists():
-        raise TriageRefused(_("%(mentor)s is no mentor of any project now. Choose another mentor.") % {"mentor": mentor})
+    is_mentor = mentors(at.date()).filter(pk=mentor.pk).exists()
+    if sentence := refusal_of_own(application, by) or refusal_of_mentor(mentor, is_mentor=is_mentor):
+        raise TriageRefused(sentence)
     with transaction.atomic():
         locked = lifecycle.lock(application)
+        assignment = Assignment.objects.filter(application=locked, mentor=mentor).first()
+        sentence = refusal_to_assign(locked) or refusal_of_pair(
+            locked,
+            mentor,
+            earlier=assignment.status if assignment else None,
+            applied=Application.objects.sent().live().filter(posting=locked.posting_id, applicant=mentor).exists(),
+        )
+        if sentence:
+            raise TriageRefused(sentence)
         if locked.status == Status.SUBMITTED:
             lifecycle.move(locked, Action.SEND_TO_REVIEW, by=by, at=at)
-        if locked.status not in UNDER_REVIEW:
-            raise TriageRefused(
-                _("This application is “%(status)s”: there is nothing to review now.")
-                % {"status": Status(locked.status).label}
-            )
-        assignment, created = Assignment.objects.get_or_create(
-            application=locked, mentor=mentor, defaults={"assigned_at": at, "assigned_by": by}
-        )
-        if assignment.status == Assignment.Status.RECUSED:
-            raise TriageRefused(
-                _("%(mentor)s stepped aside from this application. Choose another mentor.") % {"mentor": mentor}
-            )
-        if created:
+        application.refresh_from_db(fields=["status"])
+        # The application is locked, so nobody else can ask the same mentor between our looking and our writing.
+        if assignment is None:
+            assignment = Assignment.objects.create(application=locked, mentor=mentor, assigned_at=at, assigned_by=by)
             lifecycle.record(locked, Event.ASSIGN, by=by, at=at, note=mentor.email)
             notifications.assigned([assignment], at)
-        application.status = locked.status
         return assignment

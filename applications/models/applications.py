@@ -23,6 +23,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def editable_by(self, user: Any) -> "ApplicationQuerySet":
         return self.visible_to(user).filter(status=Status.DRAFT)
 
+    def sent(self) -> "ApplicationQuerySet":
+        """What anybody but the applicant may know of. A draft is private, whatever is in it."""
+        return self.filter(submitted_at__isnull=False)
+
     def live(self) -> "ApplicationQuerySet":
         return self.filter(status__in=sorted(LIVE))
 
@@ -75,6 +79,7 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["posting", "status", "-submitted_at"], name="application_triage"),
             models.Index(fields=["status"], name="application_by_status"),
+            models.Index(fields=["-submitted_at", "-id"], name="application_newest"),
         ]
         constraints = [
             models.UniqueConstraint(

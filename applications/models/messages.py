@@ -59,6 +59,8 @@ class Message(models.Model):
                 condition=models.Q(sent_at__isnull=True, given_up_at__isnull=True),
                 name="message_unsent_by_due",
             ),
+            # The outbox as staff read it: unsent first (a descending index has its nulls first), then the newest.
+            models.Index(fields=["-sent_at", "-id"], name="message_outbox"),
         ]
 
     def __str__(self) -> str:
