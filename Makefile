@@ -15,7 +15,7 @@ COMPILE := $(PY) -m uv pip compile $(UPGRADE) --quiet --universal --generate-has
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format lock clean
+.PHONY: help run dev test lint lint-code lint-types lint-imports lint-migrations format lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -29,12 +29,20 @@ dev: .venv/.for-testing ## the same with DEBUG on, reloading when the code chang
 test: .venv/.for-testing ## the whole suite: SQLite, PostgreSQL, Chromium (ARGS="-k words" for a part)
 	@$(PY) -m tests.suite $(ARGS)
 
-lint: .venv/.for-testing ## ruff, mypy, the import contract, complete migrations
+lint: lint-code lint-types lint-imports lint-migrations ## ruff, mypy, the import contract, complete migrations
+
+lint-code: .venv/.for-testing
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	@mkdir -p var
+
+lint-types: .venv/.for-testing
 	$(CHECKING) $(PY) -m mypy
+
+lint-imports: .venv/.for-testing
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+lint-migrations: .venv/.for-testing
+	@mkdir -p var
 	$(CHECKING) $(PY) -m manage makemigrations --check --dry-run
 
 format: .venv/.for-testing ## put the code into its form
