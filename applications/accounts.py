@@ -165,6 +165,7 @@ LABELS: Words = {
     "name": _("Name of this key"),
 }
 HINTS: Words = {
+    "password1": _("Ten characters or more. A few words in a row are easy to keep and hard to guess."),
     "remember": _("Leave this empty on a device that others use."),
     "passwordless": _("Your device will ask for a fingerprint, a face or a PIN instead of your password."),
     "name": _("So that you know it from others, such as “my phone”."),
