@@ -1,10 +1,14 @@
-"""Who may do what: the staff's permissions, and predicates for buttons. Filtering (visible_to, …) is the gate itself."""
+"""Who may do what: the staff's permissions, as one group. Filtering (visible_to, reviewable_by) is the gate itself.
+
+Called by the demo, by whoever sets up a program, and by tests. Never asked by a view: views ask for a permission.
+"""
 
 from django.contrib.auth.models import Group, Permission
 
 # Deliberately without any "add" on what a verb owns: an application, a review or a decision comes from its verb.
+# "change_message" is for trying a failed message again; no page lets anybody write in one.
 STAFF_PERMISSIONS = [
-    "applications.change_application",
+    "applications.change_message",
     "applications.decide_application",
     "applications.triage_application",
     "applications.view_application",
@@ -13,8 +17,12 @@ STAFF_PERMISSIONS = [
     "applications.view_message",
     "applications.view_review",
     "applications.view_upload",
-    *(f"applications.{verb}_{model}" for model in ("form", "section", "question") for verb in ("add", "change", "view")),
-    *(f"applications.delete_{model}" for model in ("section", "question")),
+    *(f"applications.{verb}_form" for verb in ("change", "view")),
+    *(
+        f"applications.{verb}_{model}"
+        for model in ("section", "question")
+        for verb in ("add", "change", "delete", "view")
+    ),
     *(f"applications.{verb}_messagetemplate" for verb in ("add", "change", "delete", "view")),
     *(
         f"community.{verb}_{model}"

@@ -9,29 +9,33 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from applications.models import Message
+from applications.models.messages import MessageQuerySet
 
 log = logging.getLogger(__name__)
 
 # Longer than the slowest send that is still alive: each step of SMTP may take settings.EMAIL_TIMEOUT.
 LEASE = timedelta(seconds=120)
 GIVE_UP_AFTER = 12
+FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+OUTAGE_WAIT = timedelta(minutes=1)
 
 
 def claim_one(*, worker: str, at: datetime) -> Message | None:
     """The message that has been due longest and that nobody holds, now held by `worker`; None if there is none."""
     with transaction.atomic():
-        message = (
-            Message.objects.due_at(at).select_for_update(skip_locked=True).order_by("due_at", "pk").first()
-        )
+        message = Message.objects.due_at(at).select_for_update(skip_locked=True).order_by("due_at", "pk").first()
         if message is None:
             return None
         # On SQLite nothing was locked above; IMMEDIATE transactions and this condition are what decide.
-        won = Message.objects.due_at(at).filter(pk=message.pk).update(
-            claimed_by=worker, claimed_until=at + LEASE, attempts=message.attempts + 1
+        won = (
+            Message.objects.due_at(at)
+            .filter(pk=message.pk)
+            .update(claimed_by=worker, claimed_until=at + LEASE, attempts=message.attempts + 1)
         )
         if not won:
             return None
@@ -39,63 +43,96 @@ def claim_one(*, worker: str, at: datetime) -> Message | None:
     return message
 
 
-def send_due(*, worker: str, clock: Callable[[], datetime], limit: int = 200) -> int:
-    """Sends up to `limit` due messages and returns how many went out. One connection for all of them."""
+def send_due(
+    *, worker: str, clock: Callable[[], datetime], limit: int = 200, stopped: Callable[[], bool] = lambda: False
+) -> int:
+    """Sends up to `limit` due messages over one connection and returns how many went out.
+
+    Ends early when `stopped` says so, or when the mail server does not answer.
+    """
     sent = 0
-    message = claim_one(worker=worker, at=clock())
-    if message is None:
-        return 0
     connection = get_connection()
     try:
-        for _ in range(limit):
-            if message is None:
+        for _number in range(limit):
+            message = None if stopped() else claim_one(worker=worker, at=clock())
+            if message is None or not _connected(message, connection, worker=worker, clock=clock):
                 break
             sent += _send(message, connection, worker=worker, clock=clock)
-            message = claim_one(worker=worker, at=clock())
-        else:
-            if message is not None:
-                _release(message, worker)
     finally:
-        try:
-            connection.close()
-        except OSError:
-            log.warning("closing the mail connection failed")
+        _close(connection)
     return sent
 
 
-def _send(message: Message, connection: object, *, worker: str, clock: Callable[[], datetime]) -> int:
-    mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.body,
-        to=[message.to],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    mine = Message.objects.filter(pk=message.pk, claimed_by=worker, sent_at__isnull=True)
+def _mine(message: Message, worker: str) -> MessageQuerySet:
+    """The row, if `worker` still holds it: a claim that lapsed meanwhile is another worker's to finish."""
+    held: MessageQuerySet = Message.objects.filter(pk=message.pk, claimed_by=worker, sent_at__isnull=True)
+    return held
+
+
+def _connected(message: Message, connection: BaseEmailBackend, *, worker: str, clock: Callable[[], datetime]) -> bool:
+    """Whether the mail server answers. Where it does not, `message` waits a little, and no attempt is counted:
+    an outage of a day says nothing against the message and must not make us give it up."""
     try:
+        connection.open()
+    except OSError as error:
+        _mine(message, worker).update(
+            claimed_by="",
+            claimed_until=None,
+            attempts=message.attempts - 1,
+            last_error=type(error).__name__,
+            due_at=clock() + OUTAGE_WAIT,
+        )
+        log.warning("the mail server did not answer (%s)", type(error).__name__)
+        return False
+    return True
+
+
+def _send(message: Message, connection: BaseEmailBackend, *, worker: str, clock: Callable[[], datetime]) -> int:
+    wiped = {"subject": "", "body": "", "html": ""} if message.is_secret else {}
+    try:
+        mail = EmailMultiAlternatives(
+            subject=message.subject,
+            body=message.body,
+            to=[message.to],
+            headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+            connection=connection,
+        )
+        if message.html:
+            mail.attach_alternative(message.html, "text/html")
         mail.send()
-    # smtplib's errors are OSErrors; a header or address that can't be encoded is a ValueError.
-    except (OSError, ValueError) as error:
+    # Whatever one message does to the mail library, the others behind it must go out.
+    except Exception as error:
         at = clock()
-        wait = min(timedelta(minutes=1) * 2 ** (message.attempts - 1), LONGEST_WAIT)
-        mine.update(
+        given_up = message.attempts >= GIVE_UP_AFTER
+        _mine(message, worker).update(
             claimed_by="",
             claimed_until=None,
             # The class only: the text of an SMTP error often holds the address.
             last_error=type(error).__name__,
-            due_at=at + wait,
-            given_up_at=at if message.attempts >= GIVE_UP_AFTER else None,
+            due_at=at + min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT),
+            given_up_at=at if given_up else None,
+            **(wiped if given_up else {}),
         )
         log.warning("message %s not sent (%s), attempt %d", message.pk, type(error).__name__, message.attempts)
+        # The server may have hung up on us: the next message begins with a connection of its own.
+        _close(connection)
         return 0
-    kept = {"subject": "", "body": "", "html": ""} if message.is_secret else {}
-    mine.update(sent_at=clock(), claimed_by="", claimed_until=None, last_error="", **kept)
-    return 1
+    return _mine(message, worker).update(sent_at=clock(), claimed_by="", claimed_until=None, last_error="", **wiped)
 
 
-def _release(message: Message, worker: str) -> None:
-    Message.objects.filter(pk=message.pk, claimed_by=worker).update(
-        claimed_by="", claimed_until=None, attempts=message.attempts - 1
-    )
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except OSError as error:
+        log.warning("closing the mail connection failed (%s)", type(error).__name__)
+
+
+def retry(message: Message, *, at: datetime) -> bool:
+    """Makes a message that failed or was given up due now, with all its attempts again. False: sent, being sent, or wiped.
+
+    One that a living worker holds is left alone: sending it a second time beside that worker is what a claim prevents.
+    """
+    waiting = Message.objects.filter(pk=message.pk, sent_at__isnull=True).exclude(claimed_until__gt=at)
+    # A code that signs in was wiped when it was given up; an empty letter helps nobody.
+    waiting = waiting.exclude(is_secret=True, body="")
+    return bool(waiting.update(due_at=at, given_up_at=None, attempts=0, claimed_by="", claimed_until=None))

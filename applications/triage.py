@@ -103,4 +103,5 @@ def assign(application: Application, mentor: User, *, by: User, at: datetime) ->
             assignment = Assignment.objects.create(application=locked, mentor=mentor, assigned_at=at, assigned_by=by)
             lifecycle.record(locked, Event.ASSIGN, by=by, at=at, note=mentor.email)
             notifications.assigned([assignment], at)
-        return assignment
+    application.refresh_from_db(fields=["status"])
+    return assignment
