@@ -5,4 +5,4 @@ from django.http import HttpRequest
 
 
 def program(request: HttpRequest) -> dict[str, object]:
-    return {"program_name": settings.PROGRAM_NAME, "demo": settings.DEMO}
+    return {"program_name": settings.PROGRAM_NAME, "demo": settings.DEMO, "site_url": settings.SITE_URL}

@@ -3,7 +3,16 @@
 Forms here clean and return; they never write and never send.
 """
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.membership import free_handle
+from community.models import Profile
+from community.models.rounds import validate_time_zone
+
+WHOLE_ADDRESS = {"invalid": _("Enter a whole address, such as https://example.org.")}
 
 
 def problems_of(*many: forms.BaseForm | forms.BaseFormSet) -> list[tuple[str, str]]:
@@ -25,3 +34,81 @@ def problems_of(*many: forms.BaseForm | forms.BaseFormSet) -> list[tuple[str, st
             target = "main" if field.is_hidden else field.id_for_label or f"{field.auto_id}_0"
             found += [(target, str(error)) for error in field.errors]
     return found
+
+
+class ProfileForm(forms.ModelForm):
+    """One's own profile. The handle may be left empty: one is then made from the name."""
+
+    use_required_attribute = False
+
+    website = forms.URLField(
+        label=_("Website"), required=False, max_length=200, assume_scheme="https", error_messages=WHOLE_ADDRESS
+    )
+    code_host = forms.URLField(
+        label=_("Code"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("Your page on GitHub, GitLab, Codeberg or elsewhere."),
+        error_messages=WHOLE_ADDRESS,
+    )
+
+    class Meta:
+        model = Profile
+        fields = ["name", "handle", "headline", "bio", "country", "website", "code_host", "skills"]
+        labels = {
+            "name": _("Name"),
+            "handle": _("The end of your page’s address"),
+            "headline": _("One line about you"),
+            "bio": _("About you"),
+            "country": _("Country"),
+            "skills": _("Skills"),
+        }
+        help_texts = {
+            "handle": _("Small letters, digits and hyphens, such as amina-o. Leave it empty to have one made."),
+            "headline": _("Such as: builds tools for clinics in Kisumu."),
+            "bio": _("Markdown is welcome. Up to 5,000 characters."),
+        }
+        error_messages = {
+            "name": {"required": _("Enter your name as you want to be called in public.")},
+            "handle": {
+                "unique": _("Somebody has this address already. Choose another."),
+                "min_length": _("Use at least three letters or digits."),
+            },
+            "country": {"invalid_choice": _("Choose a country from the list.")},
+        }
+        widgets = {"skills": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["handle"].required = False
+        self.fields["skills"].error_messages |= {
+            "invalid_choice": _("Choose skills from the list."),
+            "invalid_pk_value": _("Choose skills from the list."),
+        }
+        for field in self.fields.values():
+            field.error_messages["max_length"] = _("Shorten this to %(limit_value)d characters or fewer.")
+
+    def clean_handle(self) -> str:
+        return self.cleaned_data["handle"] or free_handle(self.cleaned_data.get("name", ""))
+
+
+class TimeZoneForm(forms.Form):
+    """The visitor's zone, or empty for each role's own."""
+
+    time_zone = forms.CharField(required=False, max_length=64, validators=[validate_time_zone])
+
+
+class PostingFilters(forms.Form):
+    """The filters of the list of roles, as they stand in its address. Every one may be missing."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        error_messages={"max_length": _("Search for 100 characters or fewer.")},
+    )
+    skill = forms.SlugField(required=False, max_length=60)
+    discipline = forms.SlugField(required=False, max_length=20)
+    project = forms.SlugField(required=False, max_length=80)
+    round = forms.SlugField(required=False, max_length=80)

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -71,6 +71,11 @@ class Skill(models.Model):
 class ProfileQuerySet(models.QuerySet["Profile"]):
     def public(self) -> "ProfileQuerySet":
         return self.filter(published_at__isnull=False, user__is_active=True)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "ProfileQuerySet":
+        """The public ones, and one's own: its owner sees the page as others would."""
+        own = models.Q(user_id=user.pk) if user.is_authenticated else models.Q(pk__in=[])
+        return self.filter(models.Q(published_at__isnull=False, user__is_active=True) | own)
 
 
 class Profile(models.Model):

@@ -4,15 +4,19 @@ import zoneinfo
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from community.models.people import Skill
+from community.access import sees_drafts
+from community.models.people import Skill, User
 from community.models.projects import Project
 from community.models.rounds import Round
 
@@ -22,9 +26,17 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Postings that take applications at `now`. The list, filters, feed, sitemap and JSON-LD all read this."""
         return self.filter(state=Posting.State.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
 
+    def opening_after(self, now: datetime) -> "PostingQuerySet":
+        """Published ones that do not take applications yet, the next one first."""
+        return self.filter(state=Posting.State.PUBLISHED, opens_at__gt=now).order_by("opens_at", "pk")
+
     def public(self) -> "PostingQuerySet":
         """Postings whose page anyone may read: those once published, also after they closed."""
         return self.exclude(state=Posting.State.DRAFT)
+
+    def visible_to(self, user: User | AnonymousUser) -> "PostingQuerySet":
+        """The public ones; for staff who may read postings in the admin also the drafts."""
+        return self.all() if sees_drafts(user) else self.public()
 
     def with_facts(self) -> "PostingQuerySet":
         """With what a list or page shows beside the posting's own columns, in a fixed number of queries."""
@@ -153,6 +165,32 @@ class Posting(models.Model):
             and self.closes_at is not None
             and self.opens_at <= now < self.closes_at
         )
+
+    def is_upcoming_at(self, now: datetime) -> bool:
+        return self.state == self.State.PUBLISHED and self.opens_at is not None and now < self.opens_at
+
+    @property
+    def pay_in_words(self) -> str:
+        """Unpaid; or the stipend as the page, the lists and the letters name it: USD 150 a month."""
+        if self.pay != self.Pay.STIPEND or self.stipend_amount is None:
+            return self.get_pay_display()
+        whole = self.stipend_amount == int(self.stipend_amount)
+        return gettext("%(currency)s %(amount)s %(period)s") % {
+            "currency": self.stipend_currency,
+            "amount": number_format(self.stipend_amount, decimal_pos=0 if whole else 2, force_grouping=True),
+            "period": self.get_stipend_period_display(),
+        }
+
+    @property
+    def where_in_words(self) -> str:
+        """Who may apply, by country: any African country; Kenya, Nigeria."""
+        if self.eligibility == self.Eligibility.COUNTRIES:
+            return ", ".join(sorted(str(country.name) for country in self.countries))
+        return self.get_eligibility_display()
+
+    def is_ahead_at(self, now: datetime) -> bool:
+        """Published, and not open yet."""
+        return self.state == self.State.PUBLISHED and self.opens_at is not None and now < self.opens_at
 
     @cached_property
     def rubric(self) -> list["Criterion"]:

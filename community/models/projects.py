@@ -44,6 +44,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, on: date) -> "MembershipQuerySet":
         return self.filter(models.Q(ended_on__isnull=True) | models.Q(ended_on__gt=on))
 
+    def named(self) -> "MembershipQuerySet":
+        """Those of people who chose to be public: only they are named on a page."""
+        return self.filter(person__profile__published_at__isnull=False, person__is_active=True)
+
     def mentors(self) -> "MembershipQuerySet":
         return self.filter(kind=Membership.Kind.MENTOR)
 

@@ -1,0 +1,101 @@
+"""People's public pages, one's own profile, and the visitor's time zone.
+
+A profile is public only by its owner's own press (publish_profile); until then nobody else reaches its page.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.forms import ProfileForm, TimeZoneForm
+from community.models import Membership, Profile, User
+from community.timezones import COOKIE
+
+PER_PAGE = 24
+ZONE_KEPT_SECONDS = 365 * 24 * 60 * 60
+
+
+@login_not_required
+def people(request: HttpRequest) -> HttpResponse:
+    held = Prefetch(
+        "user__memberships", Membership.objects.filter(project__is_listed=True).select_related("project"), to_attr="held"
+    )
+    public = Profile.objects.public().select_related("user").prefetch_related(held)
+    page = Paginator(public, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "community/people.html", {"page": page})
+
+
+@login_not_required
+def person(request: HttpRequest, handle: str) -> HttpResponse:
+    profile = get_object_or_404(Profile.objects.visible_to(request.user).prefetch_related("skills"), handle=handle)
+    memberships = Membership.objects.filter(person=profile.user_id, project__is_listed=True).select_related("project")
+    return render(
+        request,
+        "community/person.html",
+        {"profile": profile, "memberships": memberships, "is_own": profile.user_id == request.user.pk},
+    )
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    own = Profile.objects.filter(user=request.user).first()
+    form = ProfileForm(request.POST or None, instance=own or Profile(user=request.user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                saved = form.save()
+        except IntegrityError:
+            # Somebody took the handle between looking and writing.
+            form.add_error("handle", _("Somebody has this address already. Choose another."))
+        else:
+            messages.success(request, _("Saved. Everyone can see it.") if saved.is_public else _("Saved. Only you see it."))
+            return redirect("profile")
+    return render(request, "community/profile.html", {"form": form, "profile": own})
+
+
+@require_POST
+def publish_profile(request: HttpRequest) -> HttpResponse:
+    own = get_object_or_404(Profile, user=request.user)
+    Profile.objects.filter(pk=own.pk, published_at__isnull=True).update(published_at=timezone.now())
+    messages.success(request, _("Your page is public now. You can hide it again at any time."))
+    return redirect(own)
+
+
+@require_POST
+def hide_profile(request: HttpRequest) -> HttpResponse:
+    own = get_object_or_404(Profile, user=request.user)
+    Profile.objects.filter(pk=own.pk).update(published_at=None)
+    messages.success(request, _("Your page is hidden. Only you can see it."))
+    return redirect("profile")
+
+
+@login_not_required
+@require_POST
+def time_zone(request: HttpRequest) -> HttpResponse:
+    """Remembers the zone: on the account, or in a cookie for a stranger. An unknown one changes nothing."""
+    wanted = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        wanted = reverse("home")
+    form = TimeZoneForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("We do not know this time zone. Choose one from the list."))
+        return HttpResponseRedirect(wanted)
+    name = form.cleaned_data["time_zone"]
+    answer = HttpResponseRedirect(wanted)
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(time_zone=name)
+    if name and not request.user.is_authenticated:
+        answer.set_cookie(
+            COOKIE, name, ZONE_KEPT_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax"
+        )
+    else:
+        answer.delete_cookie(COOKIE, samesite="Lax")
+    return answer
