@@ -128,9 +128,10 @@ def _close(connection: BaseEmailBackend) -> None:
 
 
 def retry(message: Message, *, at: datetime) -> bool:
-    """Makes a message that failed or was given up due now, with all its attempts again. False: sent, being sent, or wiped.
+    """Makes a message that failed or was given up due now, with all its attempts again.
 
-    One that a living worker holds is left alone: sending it a second time beside that worker is what a claim prevents.
+    False: it was sent, is being sent, or was wiped. One that a living worker holds is left alone: sending it a second
+    time beside that worker is what a claim prevents.
     """
     waiting = Message.objects.filter(pk=message.pk, sent_at__isnull=True).exclude(claimed_until__gt=at)
     # A code that signs in was wiped when it was given up; an empty letter helps nobody.

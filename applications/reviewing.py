@@ -4,19 +4,19 @@ Called by the mentor's views. The summary on the application changes in the tran
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications import lifecycle
-from applications.blinding import redact
-from applications.models import Application, Assignment, Question, Review, Score
+from applications.blinding import names_in_address, names_in_link, redact
+from applications.models import Application, Assignment, Question, Review, Score, Upload
 from applications.notifications import as_text
 from applications.scoring import rounded, summarise, weighted_mean
 from applications.states import UNDER_REVIEW, Event
-from community.models import Criterion, Profile, User
+from community.models import Criterion, User
 
 
 class ReviewingRefused(lifecycle.Refused):
@@ -31,32 +31,50 @@ class Incomplete(ReviewingRefused):
         self.criteria = criteria
 
 
-def identifiers_of(application: Application) -> list[str]:
-    """What names this applicant: their address, profile, and short or linked answers marked as identifying."""
-    names = [application.applicant.email, application.applicant.email.partition("@")[0]]
-    profile = Profile.objects.filter(user=application.applicant_id).first()
+@dataclass(frozen=True)
+class Identity:
+    """What names one applicant: names are hidden whole and word by word, handles whole."""
+
+    names: list[str]
+    handles: list[str]
+
+    def hidden_in(self, text: str) -> str:
+        return redact(text, self.names, self.handles)
+
+
+def identity_of(application: Application) -> Identity:
+    """From their account and profile, the answers marked as identifying, their files' names and the reference."""
+    address = application.applicant.email
+    names = names_in_address(address)
+    handles = [application.code, address, address.partition("@")[0]]
     links = []
+    # The descriptor raises where there is no profile; a query of our own would be one more for each page.
+    profile = getattr(application.applicant, "profile", None)
     if profile is not None:
-        names += [profile.name, profile.handle]
+        names.append(profile.name)
+        handles.append(profile.handle)
         links += [profile.website, profile.code_host]
     for question in application.form.questions:
         value = application.values.get(question.pk)
-        if not question.identifies or not isinstance(value, str):
+        if isinstance(value, Upload):
+            handles += [value.name, value.name.rpartition(".")[0]]
+        elif not question.identifies or value is None:
             continue
-        if question.kind == Question.Kind.SHORT_TEXT:
-            names.append(value)
+        elif question.kind == Question.Kind.SHORT_TEXT:
+            names.append(str(value))
+        elif question.kind == Question.Kind.NUMBER:
+            handles.append(str(value))
         elif question.kind == Question.Kind.LINK:
-            links.append(value)
+            links.append(str(value))
     for link in filter(None, links):
-        names += [link, *(part for part in urlsplit(link).path.split("/") if part)]
-    return [name for name in names if name]
+        handles += [link, *names_in_link(link)]
+    return Identity([name for name in names if name], [handle for handle in handles if handle])
 
 
-def blind_answers(application: Application) -> list[tuple[Question, str]]:
+def blind_answers(application: Application, identity: Identity) -> list[tuple[Question, str]]:
     """(question, answer) for what reviewers may see, in the form's order, with what names the person taken out."""
-    identifiers = identifiers_of(application)
     return [
-        (question, redact(as_text(question, application.values.get(question.pk)), identifiers))
+        (question, identity.hidden_in(as_text(question, application.values.get(question.pk))))
         for question in application.form.questions
         if question.shown_to_reviewers and not question.identifies and question.kind != Question.Kind.FILE
     ]

@@ -1,15 +1,20 @@
-"""The background worker: sends due messages, releases scheduled decisions, lapses offers."""
+"""The background worker: sends due messages, releases scheduled decisions, lapses offers.
+
+Any number may run at once: what two of them reach for, one gets. It may be killed at any moment; stopped politely
+(SIGTERM) it finishes the message that it is at.
+"""
 
 import logging
 import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from django.core.cache import cache
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
@@ -19,6 +24,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = "worker:beat"
 PAUSE_SECONDS = 1.0
+PAUSE_AFTER_FAILURE_SECONDS = 5.0
 
 
 class Command(BaseCommand):
@@ -29,30 +35,46 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         worker = f"{socket.gethostname()[:40]}:{os.getpid()}"
+        if once:
+            if not self.work(worker, lambda: False):
+                raise CommandError("Not everything that was due could be done. The log says why.")
+            return
         stop = threading.Event()
 
         def on_signal(number: int, frame: FrameType | None) -> None:
             stop.set()
 
-        if once:
-            self.work(worker)
-            return
         signal.signal(signal.SIGTERM, on_signal)
         signal.signal(signal.SIGINT, on_signal)
         while not stop.is_set():
-            try:
-                close_old_connections()
-                self.work(worker)
-            except DatabaseError as error:
-                # The database is away: keep trying, and let /healthz tell by the age of the last beat.
-                log.warning("the database did not answer (%s); trying again", type(error).__name__)
-                connection.close()
-                stop.wait(5)
-            stop.wait(PAUSE_SECONDS)
+            close_old_connections()
+            went_well = self.work(worker, stop.is_set)
+            stop.wait(PAUSE_SECONDS if went_well else PAUSE_AFTER_FAILURE_SECONDS)
 
-    def work(self, worker: str) -> None:
-        now = timezone.now()
-        deciding.release_due(now)
-        deciding.expire_offers(now)
-        outbox.send_due(worker=worker, clock=timezone.now)
-        cache.set(HEARTBEAT, timezone.now(), None)
+    def work(self, worker: str, stopped: Callable[[], bool]) -> bool:
+        """Does each kind of work once. A kind that breaks is logged and does not hold up the others.
+
+        The heart beats only when all went well, so that /healthz shows a worker that runs and gets nothing done.
+        """
+        went_well = True
+        steps: list[Callable[[], object]] = [
+            lambda: deciding.release_due(timezone.now()),
+            lambda: deciding.expire_offers(timezone.now()),
+            lambda: outbox.send_due(worker=worker, clock=timezone.now, stopped=stopped),
+        ]
+        try:
+            for step in steps:
+                try:
+                    step()
+                except DatabaseError:
+                    raise
+                except Exception:
+                    log.exception("a step of the worker failed")
+                    went_well = False
+            if went_well:
+                cache.set(HEARTBEAT, timezone.now(), None)
+        except DatabaseError as error:
+            log.warning("the database did not answer (%s); trying again", type(error).__name__)
+            connection.close()
+            return False
+        return went_well
