@@ -148,7 +148,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # Django's LoginRequiredMiddleware, except that what was typed on a page that needs a sign-in comes back.
+    "applications.keeping.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -308,6 +309,10 @@ SOCIALACCOUNT_ONLY = False
 
 # Forms ------------------------------------------------------------------------------------------------
 
+# A million characters of any script fit, so that the page can say that they are too many and show them again.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+CSRF_FAILURE_VIEW = "applications.keeping.csrf_failure"
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "house"
 CRISPY_TEMPLATE_PACK = "house"
 CRISPY_FAIL_SILENTLY = False
@@ -318,7 +323,7 @@ DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", f"no-reply@{urlsplit(SITE_URL).h
 if text("EMAIL_URL"):
     vars().update(environ.Env.email_url_config(text("EMAIL_URL")))
 elif DEBUG or DEMO:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "config.mail.FileBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 20
 
@@ -359,4 +364,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # A refused or missing address may hold a code or a person's handle; the access log counts it without them.
+        "django.request": {"level": "ERROR"},
+        # Warns at every HEAD request that it drops the body, as it should.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+    },
 }

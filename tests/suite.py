@@ -16,7 +16,7 @@ from tests.browser import chromium
 
 NO_TESTS = 5
 # Two at a time, on SQLite each with a file of its own, on PostgreSQL each with a database.
-AT_ONCE = ["-n", "2"]
+AT_ONCE = ["-n", "2", "--dist", "loadgroup"]
 
 
 def run(name: str, words: list[str], url: str | None) -> int:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -45,6 +46,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(live_server: LiveServer, settings: Any) -> str:
     """The address of the running site. What the site writes into messages leads here too."""
+    # The rate limits are kept in a table that no test's end empties.
+    cache.clear()
     settings.SITE_URL = live_server.url
     return live_server.url
 
