@@ -81,9 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
             is_secret=True,
         )
 
-    def save_user(
-        self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True
-    ) -> User:
+    def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
         """As allauth's, with the hash that SignupView made; a person from GitHub or Google has no password."""
         user.email = form.cleaned_data["email"]
         user.password = getattr(form, "password_hash", user.password)
@@ -129,10 +127,7 @@ def _box() -> MultiFernet:
     """Keyed by SECRET_KEY, reading what SECRET_KEY_FALLBACKS wrote."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa secrets:{key}".encode()).digest()))
-            for key in keys
-        ]
+        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa secrets:{key}".encode()).digest())) for key in keys]
     )
 
 

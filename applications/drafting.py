@@ -7,6 +7,7 @@ twenty at once end in one application that was sent once. What was typed is neve
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -97,9 +98,7 @@ def save_answers(
         return saved
 
 
-def attach_file(
-    application: Application, question: Question, file: UploadedFile, *, by: User, at: datetime
-) -> Upload:
+def attach_file(application: Application, question: Question, file: UploadedFile, *, by: User, at: datetime) -> Upload:
     """Keeps `file` as the answer to `question`, in place of an earlier one. Raises files.FileRefused."""
     content_type = files.check(file)
     name = (file.name or "file").replace("\x00", "")
@@ -134,7 +133,7 @@ def _forget_files(uploads: Any) -> None:
     for upload in uploads:
         storage, path = upload.file.storage, upload.file.name
         upload.delete()
-        transaction.on_commit(lambda storage=storage, path=path: storage.delete(path))
+        transaction.on_commit(partial(storage.delete, path))
 
 
 def submit(application: Application, *, by: User, at: datetime) -> Application:

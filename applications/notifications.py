@@ -56,9 +56,7 @@ def write(
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
-def _to_applicant(
-    message: str, application: Application, at: datetime, *, key: str = "", **context: Any
-) -> None:
+def _to_applicant(message: str, application: Application, at: datetime, *, key: str = "", **context: Any) -> None:
     context |= {
         "application": application,
         "posting": application.posting,

@@ -89,7 +89,10 @@ DISCIPLINES: tuple[tuple[Posting.Discipline, str], ...] = (
     (Posting.Discipline.FRONTEND, r"front-?\s?end|\bweb (developer|engineer)|\bui (developer|engineer)"),
     (Posting.Discipline.MOBILE, r"mobile|android|\bios\b|flutter"),
     (Posting.Discipline.DATA, r"\bdata\b|machine learning|\bml\b|\bai\b|statistic|analyst"),
-    (Posting.Discipline.OPERATIONS, r"devops|operations|\bsre\b|reliability|security|infrastructure|system admin|cloud"),
+    (
+        Posting.Discipline.OPERATIONS,
+        r"devops|operations|\bsre\b|reliability|security|infrastructure|system admin|cloud",
+    ),
     (Posting.Discipline.DESIGN, r"design|\bux\b|user research"),
     (Posting.Discipline.DOCUMENTATION, r"writer|writing|documentation|translat|locali[sz]ation"),
     (Posting.Discipline.COMMUNITY, r"community|outreach|advocate|events?\b"),
@@ -188,7 +191,9 @@ def _lines(text: str) -> list[str]:
             _("This is longer than %(count)d characters. Cut it down to the advertisement itself.") % {"count": LONGEST}
         )
     if any(ord(character) < 32 and character not in "\t\n\v\f\r\x1c\x1d\x1e\x1f" for character in text):
-        raise NotAPosting(_("This is not text: it contains characters that no text has. Save it as plain text (UTF-8)."))
+        raise NotAPosting(
+            _("This is not text: it contains characters that no text has. Save it as plain text (UTF-8).")
+        )
     lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines()]
     if not WORD.search(text):
         raise NotAPosting(_("There is nothing in it. Give the text of a job advertisement."))
@@ -262,7 +267,9 @@ def _title(lines: list[str]) -> tuple[int, str]:
 def _split_off_closing(parts: list[_Part]) -> list[str]:
     """Takes the paragraphs after the last list out of the last part that has one, and returns their lines."""
     for part in reversed(parts):
-        last = max((at for at, line in enumerate(part.lines) if BULLET.match(line) or NUMBERED.match(line)), default=None)
+        last = max(
+            (at for at, line in enumerate(part.lines) if BULLET.match(line) or NUMBERED.match(line)), default=None
+        )
         if part.kind in {RESPONSIBILITIES, QUALIFICATIONS} and last is not None:
             blank = next((at for at in range(last, len(part.lines)) if not part.lines[at]), len(part.lines))
             closing = part.lines[blank:]

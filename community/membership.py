@@ -51,9 +51,7 @@ def ensure_profile(person: User, *, name: str) -> Profile:
             continue
 
 
-def join(
-    person: User, *, project: Project, role: str, posting: Posting, at: datetime, name: str = ""
-) -> Membership:
+def join(person: User, *, project: Project, role: str, posting: Posting, at: datetime, name: str = "") -> Membership:
     """The person's membership through `posting`, made if there is none yet: pressing twice is harmless.
 
     `name` is what the profile starts with, if the person has none; they can change it before anyone sees it.

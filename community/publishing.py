@@ -53,7 +53,9 @@ NEEDED: dict[str, str | Promise] = {
     "hours_per_week": gettext_lazy("Enter how many hours a week it takes."),
     "weeks": gettext_lazy("Enter how many weeks it lasts."),
     "pay": gettext_lazy("Choose whether it is unpaid or comes with a stipend."),
-    "eligibility": gettext_lazy("Choose who may apply: people in any African country, anywhere, or in named countries."),
+    "eligibility": gettext_lazy(
+        "Choose who may apply: people in any African country, anywhere, or in named countries."
+    ),
     "opens_at": gettext_lazy("Enter when it opens, or choose a round."),
     "closes_at": gettext_lazy("Enter when it closes, or choose a round."),
     "decides_on": gettext_lazy("Enter by which day people will hear, or choose a round."),
@@ -76,9 +78,9 @@ def missing_facts(posting: Posting) -> list[Problem]:
         found.append(Problem("countries", _("Name the countries, or open the role to all of Africa or to anyone.")))
     if posting.opens_at and posting.closes_at and posting.opens_at >= posting.closes_at:
         found.append(Problem("closes_at", _("Enter a closing time after the opening time.")))
-    if posting.closes_at and posting.decides_on:
-        if posting.decides_on <= posting.closes_at.astimezone(posting.time_zone).date():
-            found.append(Problem("decides_on", _("Promise decisions for a day after the role closes.")))
+    last_day = posting.closes_at and posting.closes_at.astimezone(posting.time_zone).date()
+    if last_day and posting.decides_on and posting.decides_on <= last_day:
+        found.append(Problem("decides_on", _("Promise decisions for a day after the role closes.")))
     return found
 
 

@@ -159,7 +159,7 @@ PIECES = st.one_of(
             "## What you'll do: i ##",
             "*",
             "_",
-        ]  # fmt: skip
+        ]
     ),
     st.text(max_size=40),
 )
