@@ -30,9 +30,17 @@ class Raced(Refused):
 def lock(application: Application) -> Application:
     """The row as it is now, held until the transaction ends, so that a check and its write are one.
 
-    On SQLite the transaction itself (IMMEDIATE) is the lock.
+    On SQLite the transaction itself (IMMEDIATE) is the lock. Raises Raced where the row is gone: a discarded draft.
     """
-    return Application.objects.select_for_update(of=("self",)).select_related("posting__round").get(pk=application.pk)
+    locked: Application | None = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("posting__round")
+        .filter(pk=application.pk)
+        .first()
+    )
+    if locked is None:
+        raise Raced(_("This application was discarded meanwhile, so this was not taken."))
+    return locked
 
 
 def hold(pks: Iterable[int]) -> dict[int, Application]:

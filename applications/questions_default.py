@@ -161,6 +161,14 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
 ]
 
 
+def outline(posting: Posting) -> list[tuple[str, list[str]]]:
+    """(section title, its questions) of the form that somebody who begins now gets. Writes nothing."""
+    newest = Form.objects.filter(posting=posting).order_by("-version").first()
+    if newest is not None:
+        return [(section.title, [question.label for question in section.asked]) for section in newest.parts]
+    return [(_(title), [_(item.label) for item in asked]) for _slug, title, _introduction, asked in SECTIONS]
+
+
 def ensure_form(posting: Posting) -> Form:
     """The newest version of the posting's form; the default one, made now, where it has none.
 

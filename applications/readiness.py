@@ -7,10 +7,19 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.models import Application, Question, Section
+
+# What a short answer may have to be sent; more is kept in the draft and told.
+MAX_SHORT = 300
+# What an answer may have to be kept at all: some 3,000 words, eight times the longest limit of the default form.
+MAX_TEXT = 20_000
+
+_is_whole_link = URLValidator(schemes=["http", "https"])
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,19 @@ class Problem:
 def count_words(text: str) -> int:
     """Words as the form counts them: runs of characters between white space."""
     return len(re.findall(r"\S+", text))
+
+
+def is_link(value: Any) -> bool:
+    """Whether `value` is a whole http(s) address. A draft may hold what is not one yet."""
+    try:
+        _is_whole_link(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_empty(question: Question, value: Any) -> bool:
@@ -51,6 +73,15 @@ def problem_with(question: Question, value: Any) -> str:
                 "Shorten your answer to %(limit)d words or fewer. It has %(words)d words now",
                 words,
             ) % {"limit": question.word_limit, "words": words}
+    if question.kind == Question.Kind.SHORT_TEXT and len(str(value)) > MAX_SHORT:
+        return _("Shorten your answer to %(limit)d characters or fewer. It has %(length)d now") % {
+            "limit": MAX_SHORT,
+            "length": len(str(value)),
+        }
+    if question.kind == Question.Kind.NUMBER and not is_number(value):
+        return _("Enter a number in digits, such as 4 or 2.5")
+    if question.kind == Question.Kind.LINK and not is_link(value):
+        return _("Enter a whole address, such as https://example.org/you")
     if question.kind == Question.Kind.ONE_OF and value not in question.options:
         return _("Choose one of the answers offered")
     if question.kind == Question.Kind.SEVERAL_OF and not set(value) <= set(question.options):

@@ -1,0 +1,247 @@
+"""The applicant's form: one section of a posting's questions, which are data.
+
+Cleans and returns: `values` is what can be stored, also while another answer is wrong. Never writes, never sends.
+Two kinds of wrong: what cannot be kept at all (told at once), and what cannot be sent yet (told by `tell_problems`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications import files
+from applications.models import Question, Section, Upload
+from applications.readiness import MAX_TEXT, count_words, is_link, problem_with
+
+Kind = Question.Kind
+
+# Control characters, and the two that turn the reading direction of everything after them.
+_UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+# By the question's key, so that browsers fill in what they know (WCAG 1.3.5).
+AUTOCOMPLETE = {"name": "name", "phone": "tel", "country": "country-name", "city": "address-level2"}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What one field holds. With `complaint` set and `keep` false nothing of it can be stored."""
+
+    value: Any = None
+    complaint: str = ""
+    keep: bool = True
+
+
+def clean_text(raw: str) -> Parsed:
+    """`raw` in NFC, with \\n for every line end and without control characters, or a complaint if it is too long."""
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MAX_TEXT:
+        complaint = _("This text has %(length)s characters, more than we can keep. Shorten it to %(limit)s or fewer")
+        return Parsed(complaint=complaint % {"length": f"{len(text):,}", "limit": f"{MAX_TEXT:,}"}, keep=False)
+    kept = unicodedata.normalize("NFC", _UNKEPT.sub("", text))
+    if _UNKEPT.search(text):
+        return Parsed(
+            kept, _("This text held a character that cannot be kept. We took it out: read it over, then save")
+        )
+    return Parsed(kept)
+
+
+def parse_number(text: str) -> int | float | str:
+    """The number that `text` says, in any script's digits, with a point or comma; else `text` itself."""
+    plain = unicodedata.normalize("NFKC", text).replace("\u066b", ".").replace(" ", "")
+    # 1,000 may be a thousand or one: ask instead of guessing.
+    if "," in plain and not re.search(r",\d{3}\b", plain):
+        plain = plain.replace(",", ".", 1)
+    if not _NUMBER.fullmatch(plain):
+        return text
+    number = Decimal(plain)
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def parse_link(text: str) -> str:
+    """`text` as a whole address where it needs only https:// to be one; else as it is."""
+    if text and not _SCHEME.match(text) and is_link(f"https://{text}"):
+        return f"https://{text}"
+    return text
+
+
+class FileAnswer(forms.FileInput):
+    """A file input that shows the file given before, with a button that removes it and saves everything else."""
+
+    def __init__(self, upload: Upload | None, code: str) -> None:
+        super().__init__({"accept": ",".join(f".{extension}" for extension in files.KINDS)})
+        self.upload = upload
+        self.code = code
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chooser = super().render(name, value, attrs, renderer)
+        return render_to_string(
+            "applications/applicant/file_answer.html", {"upload": self.upload, "code": self.code, "chooser": chooser}
+        )
+
+
+class AnswerField(forms.Field):
+    """One question. Its `clean` never raises: what is wrong with an answer does not keep the rest from being saved."""
+
+    def __init__(self, question: Question, widget: forms.Widget, current: Any) -> None:
+        self.question = question
+        # The template pack trusts a help text as it would trust its own words; a hint comes from a person.
+        hints = [str(escape(question.hint))] if question.hint else []
+        if question.kind == Kind.LONG_TEXT and question.word_limit:
+            limit = ngettext("Up to %(count)d word.", "Up to %(count)d words.", question.word_limit)
+            hints.append(limit % {"count": question.word_limit})
+        super().__init__(
+            required=False,
+            widget=widget,
+            label=question.label,
+            help_text=" ".join(hints),
+            initial=self.as_typed(current),
+        )
+        # Tells the template which fields are optional. `required` itself stays off: emptiness is judged by readiness.
+        self.widget.is_required = question.required
+        # Stands below the input, such as how many words it holds.
+        self.note = ""
+
+    def as_typed(self, value: Any) -> Any:
+        """A stored value as the widget holds it."""
+        if self.question.kind == Kind.YES_NO:
+            return {True: "yes", False: "no"}.get(value)
+        return value
+
+    def clean(self, value: Any) -> Parsed:
+        kind = self.question.kind
+        if kind == Kind.FILE:
+            return self._clean_file(value)
+        if kind == Kind.CONSENT:
+            return Parsed(bool(value))
+        if kind == Kind.YES_NO:
+            answers = {"yes": True, "no": False, "": None, None: None}
+            return Parsed(answers[value]) if value in answers else self._unknown()
+        if kind == Kind.SEVERAL_OF:
+            return Parsed(list(value)) if set(value or []) <= set(self.question.options) else self._unknown()
+        if kind == Kind.ONE_OF:
+            return Parsed(value) if not value or value in self.question.options else self._unknown()
+        parsed = clean_text(value or "")
+        if kind == Kind.LONG_TEXT or not parsed.keep:
+            return parsed
+        text = " ".join(parsed.value.split())
+        if kind == Kind.NUMBER:
+            return Parsed(parse_number(text), parsed.complaint)
+        return Parsed(parse_link(text) if kind == Kind.LINK else text, parsed.complaint)
+
+    def _clean_file(self, value: UploadedFile | None) -> Parsed:
+        if value is None:
+            return Parsed(keep=False)
+        try:
+            files.check(value)
+        except files.FileRefused as refused:
+            return Parsed(complaint=str(refused), keep=False)
+        return Parsed(value)
+
+    def _unknown(self) -> Parsed:
+        several = self.question.kind == Kind.SEVERAL_OF
+        return Parsed(
+            complaint=_("Choose from the answers offered") if several else _("Choose one of the answers offered"),
+            keep=False,
+        )
+
+
+def _widget(question: Question, application_code: str, current: Any) -> forms.Widget:
+    kind = question.kind
+    # A radio that was pressed cannot be let go again, so an optional one offers that as an answer.
+    no_answer = [] if question.required else [("", _("No answer"))]
+    autocomplete = {"autocomplete": AUTOCOMPLETE[question.key]} if question.key in AUTOCOMPLETE else {}
+    options = [(option, option) for option in question.options]
+    match kind:
+        case Kind.LONG_TEXT:
+            rows = min(16, max(5, (question.word_limit or 150) // 20))
+            return forms.Textarea({"rows": rows, "cols": False, "dir": "auto"})
+        case Kind.ONE_OF:
+            return forms.RadioSelect(choices=options + no_answer)
+        case Kind.SEVERAL_OF:
+            return forms.CheckboxSelectMultiple(choices=options)
+        case Kind.YES_NO:
+            return forms.RadioSelect(choices=[("yes", _("Yes")), ("no", _("No")), *no_answer])
+        case Kind.NUMBER:
+            return forms.TextInput({"inputmode": "decimal"})
+        case Kind.LINK:
+            # Not type=url: a browser would hold back an address that lacks https://, which is added here.
+            return forms.TextInput({"inputmode": "url", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"})
+        case Kind.FILE:
+            return FileAnswer(current, application_code)
+        case Kind.CONSENT:
+            return forms.CheckboxInput()
+        case _:
+            return forms.TextInput({"dir": "auto", **autocomplete})
+
+
+class SectionForm(forms.Form):
+    """The questions of `section`, holding `current` (question pk → stored value; a file's is its Upload)."""
+
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        section: Section,
+        current: Mapping[int, Any],
+        application_code: str,
+        data: Any = None,
+        files: Any = None,
+    ) -> None:
+        super().__init__(data, files)
+        self.section = section
+        self.current = dict(current)
+        # Question pk → what to store; an answer that the request did not name is left as it is.
+        self.values: dict[int, Any] = {}
+        self.files_given: dict[Question, UploadedFile] = {}
+        for question in section.asked:
+            value = self.current.get(question.pk)
+            self.fields[question.key] = AnswerField(question, _widget(question, application_code, value), value)
+
+    def clean(self) -> dict[str, Any]:
+        for name, field in self.fields.items():
+            parsed: Parsed = self.cleaned_data[name]
+            question = field.question
+            if parsed.complaint:
+                self.add_error(name, parsed.complaint)
+            if not parsed.keep or field.widget.value_omitted_from_data(self.data, self.files, name):
+                continue
+            if question.kind == Kind.FILE:
+                self.files_given[question] = parsed.value
+            else:
+                self.values[question.pk] = parsed.value
+                self.current[question.pk] = parsed.value
+        return self.cleaned_data
+
+    def tell_problems(self) -> None:
+        """Adds what still keeps this section from being sent, where nothing worse was said."""
+        for question in self.section.asked:
+            if question.key in self.errors:
+                continue
+            if text := problem_with(question, self.current.get(question.pk)):
+                self.add_error(question.key, text)
+
+    def show_upload(self, question: Question, upload: Upload | None) -> None:
+        """Has the page show what became of a file."""
+        self.current[question.pk] = upload
+        self.fields[question.key].widget.upload = upload
+
+    def count_words(self) -> None:
+        """Notes below each text that has a limit how many words it holds now."""
+        for bound in self:
+            question = bound.field.question
+            if question.kind == Kind.LONG_TEXT and question.word_limit:
+                words = count_words(bound.value() or "")
+                text = ngettext("%(words)s of %(limit)s word", "%(words)s of %(limit)s words", question.word_limit)
+                bound.field.note = text % {"words": f"{words:,}", "limit": f"{question.word_limit:,}"}

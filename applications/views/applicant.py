@@ -1,0 +1,500 @@
+"""The applicant's own pages: beginning, filling in, checking, sending, following, answering.
+
+Each view loads through `visible_to`, calls one verb and redirects; a refusal becomes a sentence, and typed text stays.
+Nothing here reads a decision before its release.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import OuterRef, Q, Subquery
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import deciding, drafting, files, lifecycle
+from applications.forms import SectionForm
+from applications.keeping import keeps_text
+from applications.models import Application, Decision, HistoryEntry, Question, SavedSection, Section, Upload
+from applications.models.decisions import Outcome
+from applications.notifications import as_text
+from applications.questions_default import outline
+from applications.readiness import problem_with, problems
+from applications.states import TRANSITIONS, Action, Status
+from community.models import Posting
+
+asks_then_does = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question with its answer, as the applicant reads it back."""
+
+    question: Question
+    text: str
+    upload: Upload | None
+    problem: str
+
+
+@dataclass(frozen=True)
+class Part:
+    section: Section
+    rows: list[Row]
+    is_saved: bool
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_saved and not any(row.problem for row in self.rows)
+
+
+# Loading ----------------------------------------------------------------------------------------------
+
+
+def _own(request: HttpRequest, code: str) -> Application:
+    """The visitor's own application; 404 for everybody else."""
+    application: Application = get_object_or_404(
+        Application.objects.visible_to(request.user).select_related("posting__round", "posting__project", "form"),
+        code=code,
+    )
+    # One account is one row: the verbs and templates need not fetch it again.
+    application.applicant = request.user  # type: ignore[assignment]
+    return application
+
+
+def _parts(application: Application) -> list[Part]:
+    values = application.values
+    saved = {saved.section_id for saved in application.saved_sections.all()}
+    return [
+        Part(
+            section,
+            [
+                Row(
+                    question,
+                    as_text(question, value),
+                    value if isinstance(value, Upload) else None,
+                    problem_with(question, value),
+                )
+                for question in section.asked
+                for value in [values.get(question.pk)]
+            ],
+            section.pk in saved,
+        )
+        for section in application.form.parts
+    ]
+
+
+def _next_part(application: Application) -> str:
+    """Where to go on: the first section that is not done, else the check."""
+    for part in _parts(application):
+        if not part.is_done:
+            return reverse("edit_section", args=[application.code, part.section.slug])
+    return reverse("check_answers", args=[application.code])
+
+
+def _can_withdraw(application: Application) -> bool:
+    return application.status in TRANSITIONS[Action.WITHDRAW].sources
+
+
+# Beginning --------------------------------------------------------------------------------------------
+
+
+@login_not_required
+@asks_then_does
+def apply(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET tells what will be asked; POST begins, or leads to what was begun before."""
+    now = timezone.now()
+    posting = get_object_or_404(Posting.objects.public().select_related("round", "project"), slug=slug)
+    if not request.user.is_authenticated:
+        if request.method == "POST":
+            return redirect_to_login(request.path)
+        return _explain(request, posting, now)
+    if request.method != "POST":
+        existing = Application.objects.visible_to(request.user).live().filter(posting=posting).first()
+        return redirect(existing) if existing else _explain(request, posting, now)
+    try:
+        application = drafting.begin(posting, by=request.user, at=now)
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("apply", slug=slug)
+    return redirect(_next_part(application) if application.is_draft else application)
+
+
+def _explain(request: HttpRequest, posting: Posting, now: datetime) -> HttpResponse:
+    return render(
+        request,
+        "applications/applicant/apply.html",
+        {
+            "posting": posting,
+            "now": now,
+            "is_open": posting.is_open_at(now),
+            "is_ahead": posting.is_ahead_at(now),
+            "outline": outline(posting),
+        },
+    )
+
+
+@require_safe
+def my_applications(request: HttpRequest) -> HttpResponse:
+    """Everything the visitor began or sent, the latest first."""
+    now = timezone.now()
+    offer = Decision.objects.filter(application=OuterRef("pk"), outcome=Outcome.OFFER, released_at__isnull=False)
+    applications = (
+        Application.objects.visible_to(request.user)
+        .select_related("posting__round")
+        .annotate(answer_by=Subquery(offer.order_by("-released_at").values("answer_by")[:1]))
+        .order_by("-created_at", "-pk")
+    )
+    return render(
+        request,
+        "applications/applicant/my_applications.html",
+        {
+            "now": now,
+            "items": [(application, application.posting.is_open_at(now)) for application in applications],
+        },
+    )
+
+
+# Filling in -------------------------------------------------------------------------------------------
+
+
+@keeps_text
+@asks_then_does
+def edit_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
+    """One section: GET shows what is saved, POST saves all that can be saved and then says what is wrong."""
+    now = timezone.now()
+    application = _own(request, code)
+    part = _part_or_404(application, section)
+    if request.method != "POST":
+        if not application.is_draft:
+            messages.info(request, _("This application was sent, so its answers can no longer be changed."))
+            return redirect(application)
+        return _draw_section(request, application, part, SectionForm(part, application.values, code), now)
+
+    form = SectionForm(part, application.values, code, request.POST, request.FILES)
+    form.full_clean()
+    try:
+        saved = _store(request, application, form, now)
+    except lifecycle.Refused as refused:
+        return _draw_section(request, application, part, form, now, refusal=str(refused))
+    go = request.POST.get("go", "on")
+    is_staying = "remove" in request.POST
+    if go != "later" and not is_staying:
+        form.tell_problems()
+    if form.errors:
+        return _draw_section(request, application, part, form, now, saved=saved)
+    if is_staying:
+        return redirect(request.get_full_path())
+    if go == "later":
+        messages.success(request, _("Saved. Nothing is sent yet: come back and go on whenever you like."))
+        return redirect(application)
+    if go == "check":
+        return redirect(f"{reverse('check_answers', args=[code])}#part-{part.slug}")
+    return redirect(_after(application, part))
+
+
+def _part_or_404(application: Application, slug: str) -> Section:
+    for section in application.form.parts:
+        if section.slug == slug:
+            return section
+    raise Http404
+
+
+def _after(application: Application, part: Section) -> str:
+    parts = application.form.parts
+    following = parts[parts.index(part) + 1 :]
+    if following:
+        return reverse("edit_section", args=[application.code, following[0].slug])
+    return reverse("check_answers", args=[application.code])
+
+
+def _store(request: HttpRequest, application: Application, form: SectionForm, now: datetime) -> SavedSection:
+    """Everything in `form` that can be stored: answers, files, and a file that was asked to be removed."""
+    saved = drafting.save_answers(application, form.section, form.values, by=request.user, at=now)
+    for question, file in form.files_given.items():
+        form.show_upload(question, drafting.attach_file(application, question, file, by=request.user, at=now))
+    for question in form.section.asked:
+        upload = form.current.get(question.pk)
+        if isinstance(upload, Upload) and upload.code == request.POST.get("remove"):
+            drafting.remove_file(application, upload, by=request.user, at=now)
+            form.show_upload(question, None)
+    return saved
+
+
+def _draw_section(
+    request: HttpRequest,
+    application: Application,
+    part: Section,
+    form: SectionForm,
+    now: datetime,
+    *,
+    saved: SavedSection | None = None,
+    refusal: str = "",
+) -> HttpResponse:
+    form.count_words()
+    parts = application.form.parts
+    done = {saved.section_id: saved for saved in application.saved_sections.all()}
+    context: dict[str, Any] = {
+        "application": application,
+        "posting": application.posting,
+        "part": part,
+        "parts": [(section, section.pk in done) for section in parts],
+        "number": parts.index(part) + 1,
+        "form": form,
+        "now": now,
+        "saved": saved or done.get(part.pk),
+        "is_open": application.posting.is_open_at(now),
+        "from_check": request.GET.get("from") == "check",
+        "refusal": refusal,
+    }
+    if refusal:
+        context["problems"] = [("main", refusal)]
+    return render(request, "applications/applicant/edit_section.html", context, status=409 if refusal else 200)
+
+
+# Files ------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def download_file(request: HttpRequest, code: str, upload_code: str) -> FileResponse:
+    """A file, for whoever gave it and, once it was sent, for staff who may see files. Never shown in the browser."""
+    allowed = Q(application__applicant_id=request.user.pk)
+    if request.user.is_staff and request.user.has_perm("applications.view_upload"):
+        allowed |= ~Q(application__status=Status.DRAFT)
+    uploads = Upload.objects.filter(allowed, application__code=code).select_related("question")
+    upload = get_object_or_404(uploads, code=upload_code)
+    extension = upload.name.rpartition(".")[2].lower()
+    # A name of ours: the one it came with may hold anything, a person's name above all.
+    name = f"{code}-{upload.question.key}.{extension if extension in files.KINDS else 'bin'}"
+    response = FileResponse(upload.file.open("rb"), as_attachment=True, filename=name, content_type=upload.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def remove_file(request: HttpRequest, code: str, upload_code: str) -> HttpResponse:
+    now = timezone.now()
+    application = _own(request, code)
+    upload = get_object_or_404(application.uploads, code=upload_code)
+    try:
+        drafting.remove_file(application, upload, by=request.user, at=now)
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(application)
+    messages.success(request, _("The file is removed."))
+    return redirect("check_answers", code=code)
+
+
+# Checking and sending ---------------------------------------------------------------------------------
+
+
+@asks_then_does
+def check_answers(request: HttpRequest, code: str) -> HttpResponse:
+    """GET lists every answer and what is missing; POST sends, once, however often it is pressed."""
+    now = timezone.now()
+    application = _own(request, code)
+    if request.method != "POST":
+        return _draw_check(request, application, now) if application.is_draft else redirect(application)
+    try:
+        sent = drafting.submit(application, by=request.user, at=now)
+    except drafting.NotReady as refused:
+        return _draw_check(request, application, now, told=[(p.field_id, p.text) for p in refused.problems])
+    except lifecycle.Refused as refused:
+        return _draw_check(request, application, now, told=[("main", str(refused))], status=409)
+    if sent.submitted_at == now:
+        messages.success(
+            request,
+            _("Your application is sent. A copy of every answer is on its way to %(email)s.")
+            % {"email": request.user.email},
+        )
+    return redirect(application)
+
+
+def _draw_check(
+    request: HttpRequest,
+    application: Application,
+    now: datetime,
+    *,
+    told: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    return render(
+        request,
+        "applications/applicant/check_answers.html",
+        {
+            "application": application,
+            "posting": application.posting,
+            "parts": _parts(application),
+            "missing": problems(application),
+            "problems": told or [],
+            "now": now,
+            "is_open": application.posting.is_open_at(now),
+        },
+        status=status,
+    )
+
+
+# Following --------------------------------------------------------------------------------------------
+
+
+@require_safe
+def application(request: HttpRequest, code: str) -> HttpResponse:
+    """Where one application stands, in the applicant's words."""
+    now = timezone.now()
+    application = _own(request, code)
+    template = "draft" if application.is_draft else "application"
+    context = {
+        "application": application,
+        "posting": application.posting,
+        "parts": _parts(application),
+        "now": now,
+        "is_open": application.posting.is_open_at(now),
+    }
+    if application.is_draft:
+        context["go_on"] = _next_part(application)
+    else:
+        context |= _standing(application, now)
+    return render(request, f"applications/applicant/{template}.html", context)
+
+
+def _standing(application: Application, now: datetime) -> dict[str, Any]:
+    """What was released, said in order, and what comes next. Reads released decisions only."""
+    posting = application.posting
+    released = list(application.decisions.filter(released_at__isnull=False).order_by("released_at"))
+    told_by = {
+        Outcome.OFFER: _("A place was offered to you"),
+        Outcome.WAITLIST: _("You were put on the waiting list"),
+        Outcome.DECLINE: _("You were not chosen this time"),
+    }
+    answers = {
+        Action.ACCEPT: _("You accepted the place"),
+        Action.TURN_DOWN: _("You turned the place down"),
+        Action.LAPSE: _("The offer lapsed"),
+    }
+    steps = [(application.created_at, _("You began")), (application.submitted_at, _("You sent it"))]
+    steps += [(decision.released_at, told_by[Outcome(decision.outcome)]) for decision in released]
+    answered = HistoryEntry.objects.filter(application=application, action__in=sorted(answers))
+    steps += [(entry.at, answers[Action(entry.action)]) for entry in answered]
+    if application.withdrawn_at:
+        steps.append((application.withdrawn_at, _("You withdrew")))
+    offers = [decision for decision in released if decision.outcome == Outcome.OFFER]
+    offer = offers[-1] if offers and application.status == Status.OFFERED else None
+    today = now.astimezone(posting.time_zone).date()
+    waits = not released and application.status != Status.WITHDRAWN
+    return {
+        "steps": sorted(steps, key=lambda step: step[0]),
+        "decisions": released[::-1],
+        "offer": offer,
+        "offer_is_open": offer is not None and offer.answer_by is not None and now < offer.answer_by,
+        "waits": waits,
+        "is_late": waits and posting.decides_on is not None and today > posting.decides_on,
+        "can_withdraw": _can_withdraw(application),
+    }
+
+
+# Taking back ------------------------------------------------------------------------------------------
+
+
+@asks_then_does
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """GET asks, POST withdraws."""
+    now = timezone.now()
+    application = _own(request, code)
+    if request.method != "POST":
+        if not _can_withdraw(application):
+            messages.info(request, _("There is nothing to withdraw now."))
+            return redirect(application)
+        return render(
+            request,
+            "applications/applicant/withdraw.html",
+            {
+                "application": application,
+                "posting": application.posting,
+                "now": now,
+                "is_open": application.posting.is_open_at(now),
+            },
+        )
+    try:
+        drafting.withdraw(application, by=request.user, at=now)
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(application)
+
+
+@asks_then_does
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    """GET asks, POST deletes a draft with everything in it."""
+    now = timezone.now()
+    application = _own(request, code)
+    if request.method != "POST":
+        if not application.is_draft:
+            messages.info(request, _("This application was sent. You can withdraw it, but not discard it."))
+            return redirect(application)
+        return render(
+            request,
+            "applications/applicant/discard.html",
+            {"application": application, "posting": application.posting, "now": now},
+        )
+    title = application.posting.title
+    try:
+        drafting.discard(application, by=request.user, at=now)
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(application)
+    messages.success(request, _("Your draft for %(role)s is discarded.") % {"role": title})
+    return redirect("my_applications")
+
+
+# Answering an offer -----------------------------------------------------------------------------------
+
+
+@require_safe
+def offer(request: HttpRequest, code: str) -> HttpResponse:
+    """Both answers as buttons. Nothing is answered by opening this page: mail scanners open every link."""
+    now = timezone.now()
+    application = _own(request, code)
+    waiting = deciding.open_offer(application)
+    if waiting is None:
+        messages.info(request, _("There is no offer waiting for your answer."))
+        return redirect(application)
+    return render(
+        request,
+        "applications/applicant/offer.html",
+        {
+            "application": application,
+            "posting": application.posting,
+            "offer": waiting,
+            "is_open": waiting.answer_by is not None and now < waiting.answer_by,
+            "now": now,
+        },
+    )
+
+
+@require_POST
+def accept_offer(request: HttpRequest, code: str) -> HttpResponse:
+    now = timezone.now()
+    application = _own(request, code)
+    try:
+        deciding.accept_offer(application, by=request.user, at=now)
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(application)
+
+
+@require_POST
+def turn_down_offer(request: HttpRequest, code: str) -> HttpResponse:
+    now = timezone.now()
+    application = _own(request, code)
+    try:
+        deciding.turn_down_offer(application, by=request.user, at=now)
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(application)
