@@ -28,7 +28,9 @@ ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def job_posting(posting: Posting) -> dict[str, Any]:
     """The JobPosting of an open posting."""
     zone = posting.time_zone
-    assert posting.published_at is not None and posting.closes_at is not None  # published_has_its_dates
+    # The constraint posting_published_has_its_dates keeps both.
+    assert posting.published_at is not None
+    assert posting.closes_at is not None
     data: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
@@ -45,9 +47,7 @@ def job_posting(posting: Posting) -> dict[str, Any]:
             "sameAs": f"{settings.SITE_URL}/",
         },
         "jobLocationType": "TELECOMMUTE",
-        "applicantLocationRequirements": [
-            {"@type": "Country", "name": name} for name in eligible_countries(posting)
-        ],
+        "applicantLocationRequirements": [{"@type": "Country", "name": name} for name in eligible_countries(posting)],
         "directApply": True,
     }
     if posting.pay == Posting.Pay.STIPEND and posting.stipend_period in UNITS:
@@ -105,6 +105,6 @@ def description(posting: Posting) -> str:
 
 
 def as_data_block(data: dict[str, Any]) -> SafeString:
-    """<script type="application/ld+json">: data, which browsers never run, so the content security policy lets it be."""
+    """A script element of type application/ld+json: data that browsers never run, so the strict policy lets it be."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 (escaped above)

@@ -27,7 +27,9 @@ ZONE_KEPT_SECONDS = 365 * 24 * 60 * 60
 @login_not_required
 def people(request: HttpRequest) -> HttpResponse:
     held = Prefetch(
-        "user__memberships", Membership.objects.filter(project__is_listed=True).select_related("project"), to_attr="held"
+        "user__memberships",
+        Membership.objects.filter(project__is_listed=True).select_related("project"),
+        to_attr="held",
     )
     public = Profile.objects.public().select_related("user").prefetch_related(held)
     page = Paginator(public, PER_PAGE).get_page(request.GET.get("page"))
@@ -56,7 +58,9 @@ def profile(request: HttpRequest) -> HttpResponse:
             # Somebody took the handle between looking and writing.
             form.add_error("handle", _("Somebody has this address already. Choose another."))
         else:
-            messages.success(request, _("Saved. Everyone can see it.") if saved.is_public else _("Saved. Only you see it."))
+            messages.success(
+                request, _("Saved. Everyone can see it.") if saved.is_public else _("Saved. Only you see it.")
+            )
             return redirect("profile")
     return render(request, "community/profile.html", {"form": form, "profile": own})
 
@@ -93,9 +97,7 @@ def time_zone(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(time_zone=name)
     if name and not request.user.is_authenticated:
-        answer.set_cookie(
-            COOKIE, name, ZONE_KEPT_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax"
-        )
+        answer.set_cookie(COOKIE, name, ZONE_KEPT_SECONDS, secure=request.is_secure(), httponly=True, samesite="Lax")
     else:
         answer.delete_cookie(COOKIE, samesite="Lax")
     return answer

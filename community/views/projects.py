@@ -5,6 +5,7 @@ Only people with a public profile are named. The others are a number.
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -26,7 +27,11 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(Project.objects.listed(), slug=slug)
     memberships = Membership.objects.filter(project=found)
-    named = list(memberships.named().select_related("person__profile").order_by("ended_on", "started_on", "pk")[:MOST_NAMED])
+    named = list(
+        memberships.named()
+        .select_related("person__profile")
+        .order_by(F("ended_on").desc(nulls_first=True), "started_on", "pk")[:MOST_NAMED]
+    )
     everyone = memberships.values("person").distinct().count()
     return render(
         request,

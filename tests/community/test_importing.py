@@ -64,7 +64,7 @@ def test_markdown_with_other_headings_is_understood_and_the_rest_is_named():
 
 
 HEADINGS = ["Responsibilities", "Responsibilities:", "**Responsibilities:**", "**Responsibilities**:", "## Duties",
-            "What you will do", "__Key responsibilities__", "Responsibilities\n----------------"]  # fmt: skip
+            "What you will do", "__Key responsibilities__", "Responsibilities\n----------------"]
 
 
 @pytest.mark.parametrize("heading", HEADINGS)

@@ -1,0 +1,273 @@
+"""The staff's tool for what the world may see: accounts, profiles, projects, rounds, postings.
+
+Publishing and closing call the verbs and list what is missing; `state` is never typed. Applications extend
+PostingAdmin with the form builder; nothing here knows of applications.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from community import moments, publishing
+from community.models import Criterion, Membership, Posting, PostingSkill, Profile, Project, Round, Skill, User
+from community.rubric_default import ensure_rubric
+
+WHOLE_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+# The list of roles has a feed beside it; a role of that name could never be reached.
+TAKEN_SLUGS = {"feed"}
+
+
+class UserCreation(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class UserChange(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["email", "is_active", "is_staff", "is_superuser", "groups", "user_permissions", "time_zone"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin):
+    form = UserChange
+    add_form = UserCreation
+    fieldsets = (
+        (None, {"fields": ["email", "password", "time_zone"]}),
+        (
+            _("What the account may do"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+        ),
+        (_("Dates"), {"fields": ["joined_at", "last_login"]}),
+    )
+    add_fieldsets = ((None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]}),)
+    readonly_fields = ["joined_at", "last_login"]
+    list_display = ["email", "is_staff", "is_active", "joined_at"]
+    list_filter = ["is_staff", "is_active", "groups"]
+    search_fields = ["email"]
+    ordering = ["email"]
+
+
+@admin.register(Profile)
+class ProfileAdmin(admin.ModelAdmin):
+    formfield_overrides = WHOLE_ADDRESSES
+    list_display = ["name", "handle", "country", "published_at"]
+    list_filter = [("published_at", admin.EmptyFieldListFilter), "country"]
+    search_fields = ["name", "handle", "user__email"]
+    autocomplete_fields = ["user"]
+    filter_horizontal = ["skills"]
+    readonly_fields = ["published_at"]
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["person", "posting"]
+    fields = ["person", "kind", "role", "posting", "started_on", "ended_on"]
+
+
+@admin.register(Project)
+class ProjectAdmin(admin.ModelAdmin):
+    formfield_overrides = WHOLE_ADDRESSES
+    inlines = [MembershipInline]
+    list_display = ["name", "licence", "is_listed"]
+    list_filter = ["is_listed"]
+    search_fields = ["name", "summary"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Round)
+class RoundAdmin(admin.ModelAdmin):
+    list_display = ["name", "opens_at", "closes_at", "decides_on", "time_zone"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class PostingForm(forms.ModelForm):
+    """A posting as staff write it. A draft may lack anything; one that is public may never come to lack a fact."""
+
+    class Meta:
+        model = Posting
+        fields = [
+            "title", "slug", "round", "project", "discipline", "summary", "description", "responsibilities",
+            "qualifications", "closing_words", "places", "hours_per_week", "weeks", "pay", "stipend_amount",
+            "stipend_currency", "stipend_period", "allowance", "eligibility", "countries", "opens_at", "closes_at",
+            "decides_on",
+        ]  # fmt: skip
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        if slug in TAKEN_SLUGS:
+            raise forms.ValidationError(gettext("This address is taken by another page. Choose another."))
+        return slug
+
+    def clean_stipend_currency(self) -> str:
+        return str(self.cleaned_data["stipend_currency"]).upper()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        intake = cleaned.get("round")
+        for field in publishing.DATES:
+            if intake is not None and field in cleaned and cleaned[field] is None:
+                cleaned[field] = getattr(intake, field)
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.instance.state == Posting.State.DRAFT or self.errors:
+            return
+        for problem in publishing.missing_facts(self.instance):
+            self.add_error(problem.field if problem.field in self.fields else None, problem.text)
+
+
+class PostingSkillInline(admin.TabularInline):
+    model = PostingSkill
+    extra = 0
+    autocomplete_fields = ["skill"]
+
+
+class CriterionInline(admin.StackedInline):
+    """The rubric. Frozen once published: people applied knowing how they would be scored."""
+
+    model = Criterion
+    extra = 0
+    fields = [("name", "weight", "position"), "description", "levels"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Posting | None = None) -> bool:
+        return self._is_draft(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Posting | None = None) -> bool:
+        return self._is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Posting | None = None) -> bool:
+        return self._is_draft(obj) and super().has_delete_permission(request, obj)
+
+    def _is_draft(self, posting: Posting | None) -> bool:
+        return posting is None or posting.state == Posting.State.DRAFT
+
+
+@admin.register(Posting)
+class PostingAdmin(admin.ModelAdmin):
+    form = PostingForm
+    change_form_template = "community/admin/posting.html"
+    inlines = [PostingSkillInline, CriterionInline]
+    actions = ["publish_chosen", "close_chosen"]
+    list_display = ["title", "state", "round", "project", "discipline", "closes_at", "decides_on"]
+    list_filter = ["state", "round", "project", "discipline"]
+    list_select_related = ["round", "project"]
+    search_fields = ["title", "summary"]
+    date_hierarchy = "closes_at"
+    readonly_fields = ["state", "published_at", "deadline", "still_missing"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", ("state", "published_at"), "still_missing"]}),
+        (_("What it is"), {"fields": ["discipline", "project", "summary", "description"]}),
+        (_("What is done and asked"), {"fields": ["responsibilities", "qualifications", "closing_words"]}),
+        (_("Time and pay"), {
+            "fields": [
+                ("places", "hours_per_week", "weeks"), "pay",
+                ("stipend_amount", "stipend_currency", "stipend_period"), "allowance",
+            ]
+        }),
+        (_("Who may apply"), {"fields": ["eligibility", "countries"]}),
+        (_("Dates"), {"fields": ["round", "opens_at", "closes_at", "decides_on", "deadline"]}),
+    ]  # fmt: skip
+
+    @admin.display(description=_("deadline as announced"))
+    def deadline(self, posting: Posting) -> str:
+        return moments.in_words(posting.closes_at, posting.time_zone) if posting.closes_at else "-"
+
+    @admin.display(description=_("still missing before it can be published"))
+    def still_missing(self, posting: Posting) -> str | SafeString:
+        if posting.state != Posting.State.DRAFT:
+            return "-"
+        found = publishing.problems(posting, at=timezone.now())
+        return _listed(found) if found else gettext("Nothing: it can be published.")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Posting | None = None) -> dict[str, Any]:
+        return {"slug": ["title"]} if self._may_change_address(obj) else {}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Posting | None = None) -> Any:
+        """A public posting keeps its address: people and search engines hold it."""
+        return self.readonly_fields if self._may_change_address(obj) else [*self.readonly_fields, "slug"]
+
+    def _may_change_address(self, posting: Posting | None) -> bool:
+        return posting is None or posting.state == Posting.State.DRAFT
+
+    def has_delete_permission(self, request: HttpRequest, obj: Posting | None = None) -> bool:
+        """Only drafts are deleted; a public posting is closed."""
+        return self._may_change_address(obj) and super().has_delete_permission(request, obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change and ensure_rubric(form.instance):
+            messages.info(request, gettext("The usual criteria were added. Change them as this role needs."))
+
+    def response_change(self, request: HttpRequest, obj: Posting) -> HttpResponse:
+        for button, verb in (("_publish", self._publish), ("_close", self._close)):
+            if button in request.POST:
+                verb(request, [obj])
+                return redirect("admin:community_posting_change", obj.pk)
+        return super().response_change(request, obj)
+
+    @admin.action(description=_("Publish the chosen postings"), permissions=["change"])
+    def publish_chosen(self, request: HttpRequest, queryset: QuerySet[Posting]) -> None:
+        self._publish(request, list(queryset))
+
+    @admin.action(description=_("Close the chosen postings"), permissions=["change"])
+    def close_chosen(self, request: HttpRequest, queryset: QuerySet[Posting]) -> None:
+        self._close(request, list(queryset))
+
+    def _publish(self, request: HttpRequest, postings: list[Posting]) -> None:
+        done = _each(request, postings, publishing.publish)
+        if done:
+            text = ngettext("%(count)d posting is public now.", "%(count)d postings are public now.", done)
+            messages.success(request, text % {"count": done})
+
+    def _close(self, request: HttpRequest, postings: list[Posting]) -> None:
+        done = _each(request, postings, publishing.close)
+        if done:
+            text = ngettext("%(count)d posting is closed.", "%(count)d postings are closed.", done)
+            messages.success(request, text % {"count": done})
+
+
+def _each(request: HttpRequest, postings: list[Posting], verb: Callable[..., None]) -> int:
+    """Calls the verb for each posting, and tells of every refusal with what is missing. Returns how many passed."""
+    now, done = timezone.now(), 0
+    for posting in postings:
+        try:
+            verb(posting, by=request.user, at=now)
+            done += 1
+        except publishing.PublishingRefused as refusal:
+            messages.error(request, format_html("{} {}", str(refusal), _listed(refusal.problems)))
+    return done
+
+
+def _listed(problems: list[publishing.Problem]) -> SafeString:
+    return format_html_join("", "<br>• {}", ((problem.text,) for problem in problems))
