@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import applicant, health
+from applications.views import applicant, health, mentor
 
 urlpatterns = [
     path("postings/<slug:slug>/apply/", applicant.apply, name="apply"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("applications/<slug:code>/offer/turn-down/", applicant.turn_down_offer, name="turn_down_offer"),
     path("applications/<slug:code>/files/<slug:upload_code>/", applicant.download_file, name="download_file"),
     path("applications/<slug:code>/files/<slug:upload_code>/remove/", applicant.remove_file, name="remove_file"),
+    path("review/", mentor.review_queue, name="review_queue"),
+    path("review/<slug:code>/", mentor.review, name="review"),
+    path("review/<slug:code>/recuse/", mentor.recuse, name="recuse"),
     path("healthz", health.healthz, name="healthz"),
 ]

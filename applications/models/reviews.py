@@ -14,17 +14,21 @@ from community.models import Criterion
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def reviewable_by(self, user: Any) -> "AssignmentQuerySet":
-        """What the mentor `user` may open now. Their own applications never, whoever assigned them.
+    def held_by(self, user: Any) -> "AssignmentQuerySet":
+        """What was asked of the mentor `user`, also where it has ended. Their own applications never, whoever asked.
 
         Ordered by code, which is random: no order that could tell who applied when.
         """
         return (
-            self.filter(mentor_id=user.pk, application__status__in=sorted(UNDER_REVIEW))
+            self.filter(mentor_id=user.pk)
             .exclude(status=Assignment.Status.RECUSED)
             .exclude(application__applicant_id=user.pk)
             .order_by("code")
         )
+
+    def reviewable_by(self, user: Any) -> "AssignmentQuerySet":
+        """What the mentor `user` may open now."""
+        return self.held_by(user).filter(application__status__in=sorted(UNDER_REVIEW))
 
 
 class Assignment(models.Model):

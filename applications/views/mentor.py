@@ -1,0 +1,265 @@
+"""The mentor's own pages: the queue, one blind review, and stepping aside.
+
+Everything here loads through `held_by`: outsiders, the applicant and whoever stepped aside get 404. No page holds what
+would name an applicant: no code or key of theirs, no date, no order in which they came.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import lifecycle, reviewing
+from applications.keeping import keeps_text
+from applications.models import Assignment, Question, Review
+from applications.review_forms import ReviewForm
+from applications.states import UNDER_REVIEW
+from community.membership import is_mentor
+from community.models import Criterion, Posting
+
+
+@dataclass(frozen=True)
+class Row:
+    """One assignment in the queue, numbered among those of its posting in the random order of their codes."""
+
+    assignment: Assignment
+    number: int
+    of: int
+
+    @property
+    def is_reviewed(self) -> bool:
+        return self.assignment.status == Assignment.Status.REVIEWED
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.is_reviewed and hasattr(self.assignment, "review")
+
+
+@dataclass(frozen=True)
+class Written:
+    """One submitted review as its readers see it: no name, and the scores in the rubric's order."""
+
+    label: str
+    scores: list[tuple[Criterion, int | None, str]]
+    comments: str
+    feedback: str
+
+
+@never_cache
+@require_safe
+def review_queue(request: HttpRequest) -> HttpResponse:
+    """What there is to read, by posting, what is open first. 404 for who is no mentor and was never asked."""
+    assignments = list(
+        Assignment.objects.reviewable_by(request.user)
+        .select_related("application__posting", "review")
+        .only("code", "status", "application__status", "application__posting__title",
+              "application__posting__decides_on", "review__saved_at")
+    )  # fmt: skip
+    if not assignments and not _reviews_at_all(request):
+        raise Http404
+    by_posting: list[tuple[Posting, list[Row]]] = []
+    for _pk, group in groupby(
+        sorted(assignments, key=lambda it: (it.application.posting.title, it.application.posting_id)),
+        key=lambda it: it.application.posting_id,
+    ):
+        # sorted() is stable: within a posting the order is still that of the codes.
+        members = list(group)
+        rows = [Row(assignment, number, len(members)) for number, assignment in enumerate(members, start=1)]
+        rows.sort(key=lambda row: (row.is_reviewed, row.is_draft))
+        by_posting.append((members[0].application.posting, rows))
+    done = sum(assignment.status == Assignment.Status.REVIEWED for assignment in assignments)
+    context = {"by_posting": by_posting, "done": done, "total": len(assignments)}
+    return render(request, "applications/mentor/review_queue.html", context)
+
+
+def _reviews_at_all(request: HttpRequest) -> bool:
+    return (
+        Assignment.objects.filter(mentor_id=request.user.pk).exists() or is_mentor(request.user, timezone.now().date())  # type: ignore[arg-type]
+    )
+
+
+def _held(request: HttpRequest, code: str) -> Assignment:
+    """An assignment of the visitor's own, ended or not; 404 for everybody else."""
+    assignment: Assignment = get_object_or_404(
+        Assignment.objects.held_by(request.user).select_related(
+            "application__posting", "application__form", "application__applicant__profile", "review"
+        ),
+        code=code,
+    )
+    return assignment
+
+
+@never_cache
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, code: str) -> HttpResponse:
+    """One application, blind. POST keeps what was written and, if asked to and nothing is missing, submits it."""
+    now = timezone.now()
+    assignment = _held(request, code)
+    if request.method != "POST":
+        if assignment.application.status not in UNDER_REVIEW:
+            messages.info(request, _("That application is no longer under review. Thank you for reading."))
+            return redirect("review_queue")
+        if assignment.status == Assignment.Status.REVIEWED:
+            return _draw_submitted(request, assignment)
+        return _draw(request, assignment, _form(assignment))
+
+    form = _form(assignment, request.POST)
+    form.full_clean()
+    is_submitting = request.POST.get("go") == "submit"
+    if is_submitting:
+        form.tell_missing()
+    try:
+        reviewing.write_review(
+            assignment,
+            scores=form.scores,
+            comments=form.comments,
+            feedback=form.feedback,
+            submit=is_submitting and not form.errors,
+            by=request.user,  # type: ignore[arg-type]
+            at=now,
+        )
+    except lifecycle.Refused as refused:
+        return _draw_refused(request, assignment, form, str(refused))
+    if form.errors:
+        return _draw(request, assignment, form, kept_at=now)
+    if is_submitting:
+        messages.success(request, _("Your review is submitted. Thank you."))
+        return redirect(assignment)
+    messages.success(request, _("Draft kept. Nobody else sees it until you submit."))
+    return redirect("review_queue" if request.POST.get("go") == "later" else assignment)
+
+
+@never_cache
+@require_POST
+def recuse(request: HttpRequest, code: str) -> HttpResponse:
+    """Steps aside from an application whose author the mentor knows. A second press finds it done."""
+    now = timezone.now()
+    mine = Assignment.objects.filter(mentor_id=request.user.pk).exclude(application__applicant_id=request.user.pk)
+    assignment = get_object_or_404(mine, code=code)
+    try:
+        reviewing.recuse(assignment, by=request.user, at=now)  # type: ignore[arg-type]
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("review_queue")
+    messages.success(
+        request, _("You stepped aside, and the application is gone from your list. Thank you for saying so.")
+    )
+    return redirect("review_queue")
+
+
+def _scores(review: Review | None) -> dict[int, int | None]:
+    return {score.criterion_id: score.value for score in review.scores.all()} if review else {}
+
+
+def _form(assignment: Assignment, data: object = None) -> ReviewForm:
+    application = assignment.application
+    kept: Review | None = getattr(assignment, "review", None)
+    asked = [question for question in _shown(assignment) if question.criterion_id]
+    return ReviewForm(application.posting.rubric, asked, kept, _scores(kept), data)
+
+
+def _shown(assignment: Assignment) -> list[Question]:
+    return [question for question in assignment.application.form.questions if question.shown_to_reviewers]
+
+
+def _draw(
+    request: HttpRequest, assignment: Assignment, form: ReviewForm, *, kept_at: datetime | None = None
+) -> HttpResponse:
+    kept: Review | None = getattr(assignment, "review", None)
+    context = _reading(assignment, reviewing.identity_of(assignment.application)) | {
+        "form": form,
+        "kept_at": kept_at or (kept.saved_at if kept else None),
+    }
+    return render(request, "applications/mentor/review.html", context)
+
+
+def _draw_submitted(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """One's own review as it stands, and those of others, which show from now on."""
+    application = assignment.application
+    identity = reviewing.identity_of(application)
+    submitted = (
+        Review.objects.filter(
+            assignment__application=application,
+            assignment__status=Assignment.Status.REVIEWED,
+            submitted_at__isnull=False,
+        )
+        .select_related("assignment")
+        .prefetch_related("scores")
+        .order_by("assignment__code")
+    )
+    mine, others = None, []
+    for found in submitted:
+        if found.assignment_id == assignment.pk:
+            mine = _written(found, _("You"), application.posting.rubric)
+            continue
+        # Another reader may have named in their comments whom they took the applicant for.
+        found.comments, found.feedback = identity.hidden_in(found.comments), identity.hidden_in(found.feedback)
+        label = _("Reviewer %(letter)s") % {"letter": _letters(len(others))}
+        others.append(_written(found, label, application.posting.rubric))
+    written = [mine, *others] if mine else others
+    table = [
+        (criterion, [review.scores[row] for review in written])
+        for row, criterion in enumerate(application.posting.rubric)
+    ]
+    context = _reading(assignment, identity) | {"mine": mine, "others": others, "written": written, "table": table}
+    return render(request, "applications/mentor/submitted.html", context)
+
+
+def _written(review: Review, label: str, rubric: list[Criterion]) -> Written:
+    scores = _scores(review)
+    return Written(
+        label,
+        [
+            (criterion, scores.get(criterion.pk), dict(criterion.scale).get(scores.get(criterion.pk) or 0, ""))
+            for criterion in rubric
+        ],
+        review.comments,
+        review.feedback,
+    )
+
+
+def _letters(index: int) -> str:
+    """A, B … Z, AA, AB …"""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _draw_refused(request: HttpRequest, assignment: Assignment, form: ReviewForm, refusal: str) -> HttpResponse:
+    """What was sent was not taken: the reader gets the text back. A second press of the same button lost nothing."""
+    now_kept = Assignment.objects.select_related("review").get(pk=assignment.pk)
+    stands = now_kept.review if now_kept.status == Assignment.Status.REVIEWED else None
+    if stands and (stands.comments, stands.feedback, _scores(stands)) == (form.comments, form.feedback, form.scores):
+        return redirect(assignment)
+    context = {
+        "posting": assignment.application.posting,
+        "refusal": refusal,
+        "form": form,
+        "problems": [("main", refusal)],
+    }
+    return render(request, "applications/mentor/not_taken.html", context, status=409)
+
+
+def _reading(assignment: Assignment, identity: reviewing.Identity) -> dict[str, object]:
+    """What both faces of the page show: the answers, and what each counts towards."""
+    application = assignment.application
+    names = {criterion.pk: criterion.name for criterion in application.posting.rubric}
+    return {
+        "assignment": assignment,
+        "posting": application.posting,
+        "answers": [
+            (question, answer, names.get(question.criterion_id, ""))
+            for question, answer in reviewing.blind_answers(application, identity)
+        ],
+    }
