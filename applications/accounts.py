@@ -15,6 +15,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import forms as recovery_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
@@ -30,6 +31,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import notifications
@@ -115,6 +117,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return super().get_public_key_credential_rp_entity() | {"name": settings.PROGRAM_NAME}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        return gettext("Key %(number)d") % {"number": Authenticator.objects.filter(user=user, type=type).count() + 1}
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
