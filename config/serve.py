@@ -4,6 +4,7 @@ Prepares the demo (database, static files, program), starts both, says where to 
 Never used in production, where each has a service of its own (README, "Deploying").
 """
 
+import contextlib
 import http.client
 import os
 import signal
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable
 
 import django
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
@@ -63,8 +64,7 @@ def prepare(*, dev: bool) -> None:
     call_command("createcachetable", verbosity=0)
     if not dev:
         call_command("collectstatic", interactive=False, verbosity=0)
-    if "seed_demo" in get_commands():
-        call_command("seed_demo")
+    call_command("seed_demo")
 
 
 def start(words: list[str]) -> "subprocess.Popen[bytes]":
@@ -72,12 +72,10 @@ def start(words: list[str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-m", *words], stdin=subprocess.DEVNULL, start_new_session=True)
 
 
-def stop(child: "subprocess.Popen[bytes]", *, within: float) -> None:
-    try:
-        child.wait(timeout=max(within, 0))
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+def signal_all(child: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """To the child and to what it started, which may outlive it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
 
 
 def answers(port: int) -> bool:
@@ -135,11 +133,14 @@ class Pair:
 
     def stop(self) -> None:
         deadline = time.monotonic() + STOP_SECONDS
-        children = [child for child in (self.web, self.worker) if child.poll() is None]
-        for child in children:
-            child.terminate()
-        for child in children:
-            stop(child, within=deadline - time.monotonic())
+        for child in (self.web, self.worker):
+            signal_all(child, signal.SIGTERM)
+        for child in (self.web, self.worker):
+            try:
+                child.wait(timeout=max(deadline - time.monotonic(), 0))
+            except subprocess.TimeoutExpired:
+                signal_all(child, signal.SIGKILL)
+                child.wait()
 
 
 def serve(*, dev: bool) -> None:
