@@ -1,0 +1,89 @@
+"""Decisions to read, and the message templates to write. A decision is made on the applications' step pages only."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from applications.admin.steps import named, with_names
+from applications.deciding import MERGE_FIELDS, problem_with_words
+from applications.models import Application, Decision, MessageTemplate
+
+
+@admin.register(Decision)
+class DecisionAdmin(admin.ModelAdmin):
+    list_display = ["reference", "applicant_name", "outcome", "staged_at", "staged_by", "release_at", "released_at"]
+    list_filter = [("released_at", admin.EmptyFieldListFilter), "outcome", "application__posting"]
+    list_select_related = ["application", "staged_by"]
+    search_fields = ["application__code", "application__applicant__email"]
+    search_help_text = gettext_lazy("By reference or e-mail address.")
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["reference", "applicant_name", "outcome", "subject", "body", "answer_by", "staged_at", "staged_by",
+              "release_at", "released_at"]  # fmt: skip
+    readonly_fields = fields
+    actions = None
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Never the decision about oneself: it would show before its release."""
+        mine = {"application__applicant": request.user.pk}
+        return super().get_queryset(request).exclude(**mine).select_related("application", "staged_by")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        pks = [decision.application_id for decision in changelist.result_list]
+        applications = {it.pk: it for it in with_names(Application.objects.filter(pk__in=pks))}
+        for decision in changelist.result_list:
+            decision.application = applications[decision.application_id]
+        return changelist
+
+    @admin.display(description=gettext_lazy("reference"))
+    def reference(self, decision: Decision) -> str:
+        return decision.application.code
+
+    @admin.display(description=gettext_lazy("applicant"))
+    def applicant_name(self, decision: Decision) -> str:
+        application = decision.application
+        return named(application) if hasattr(application, "name_answers") else application.name
+
+
+class TemplateForm(forms.ModelForm):
+    class Meta:
+        model = MessageTemplate
+        fields = ["name", "outcome", "subject", "body"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("subject", "body"):
+            if sentence := problem_with_words(cleaned.get(name) or "", cleaned.get("outcome") or ""):
+                self.add_error(name, sentence)
+        return cleaned
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(admin.ModelAdmin):
+    form = TemplateForm
+    list_display = ["name", "outcome", "subject"]
+    list_filter = ["outcome"]
+    search_fields = ["name", "subject"]
+    fields = ["name", "outcome", "subject", "body", "merge_fields"]
+    readonly_fields = ["merge_fields"]
+
+    @admin.display(description=gettext_lazy("merge fields"))
+    def merge_fields(self, template: MessageTemplate) -> SafeString | str:
+        fields = format_html_join("", "<br>{}: {}", (("{" + name + "}", text) for name, text in MERGE_FIELDS.items()))
+        return format_html("{}{}", gettext("Filled in for each person when the decision is released."), fields)

@@ -1,0 +1,89 @@
+"""Filters of the staff's lists, in the staff's words."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Decision
+from applications.models.decisions import Outcome
+from applications.states import Status
+
+Choices = list[tuple[str, str | Promise]]
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Every status but draft: drafts are in no list of staff's."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(status.value, status.label) for status in Status if status != Status.DRAFT]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class ReviewsFilter(admin.SimpleListFilter):
+    title = _("reviews done")
+    parameter_name = "reviews"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("none", _("none")), ("one", _("one")), ("more", _("two or more"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "none":
+                return queryset.filter(reviews_done=0)
+            case "one":
+                return queryset.filter(reviews_done=1)
+            case "more":
+                return queryset.filter(reviews_done__gte=2)
+        return queryset
+
+
+class StagedFilter(admin.SimpleListFilter):
+    title = _("staged decision")
+    parameter_name = "staged"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("none", _("none")), *Outcome.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        staged = Decision.objects.staged().filter(application=OuterRef("pk"))
+        if self.value() == "none":
+            return queryset.filter(~Exists(staged))
+        if self.value():
+            return queryset.filter(Exists(staged.filter(outcome=self.value())))
+        return queryset
+
+
+class SendingFilter(admin.SimpleListFilter):
+    """Where a message of the outbox stands."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [
+            ("waiting", _("waiting")),
+            ("failed", _("failed, will be tried again")),
+            ("given-up", _("given up")),
+            ("sent", _("sent")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "waiting":
+                return queryset.unsent().filter(last_error="")
+            case "failed":
+                return queryset.unsent().exclude(last_error="")
+            case "given-up":
+                return queryset.filter(given_up_at__isnull=False, sent_at__isnull=True)
+            case "sent":
+                return queryset.filter(sent_at__isnull=False)
+        return queryset

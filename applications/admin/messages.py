@@ -1,0 +1,77 @@
+"""The outbox to read: what waits, what failed, what was sent. Nobody writes in a message; one that failed is tried again.
+
+A message that holds a code or a link that signs in shows neither words nor subject: it is its owner's alone.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from applications import outbox
+from applications.admin.filters import SendingFilter
+from applications.models import Message
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    list_display = ["what", "to", "state", "attempts", "last_error", "due_at", "sent_at"]
+    show_facets = admin.ShowFacets.NEVER
+    list_filter = [SendingFilter]
+    search_fields = ["to", "key"]
+    search_help_text = gettext_lazy("By e-mail address or kind of message.")
+    # Unsent first, then the newest.
+    ordering = [F("sent_at").desc(nulls_first=True), "-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["what", "to", "words", "state", "attempts", "last_error", "created_at", "due_at", "sent_at",
+              "given_up_at", "message_id"]  # fmt: skip
+    readonly_fields = fields
+    actions = ["try_again"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("applications.change_message")
+
+    @admin.display(description=gettext_lazy("subject"))
+    def what(self, message: Message) -> str:
+        return gettext("(a code or link to sign in)") if message.is_secret else message.subject
+
+    @admin.display(description=gettext_lazy("message"))
+    def words(self, message: Message) -> str:
+        return gettext("(only its owner reads it)") if message.is_secret else message.body
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, message: Message) -> str:
+        if message.sent_at is not None:
+            return gettext("sent")
+        if message.given_up_at is not None:
+            return gettext("given up")
+        return gettext("failed, will be tried again") if message.last_error else gettext("waiting")
+
+    @admin.action(description=gettext_lazy("Try again now"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: Any) -> None:
+        at = timezone.now()
+        chosen = list(queryset.order_by()[:500])
+        count = sum(outbox.retry(message, at=at) for message in chosen)
+        if count:
+            text = ngettext("%(count)d message will be sent now.", "%(count)d messages will be sent now.", count)
+            messages.success(request, text % {"count": count})
+        if left := len(chosen) - count:
+            text = ngettext(
+                "%(count)d message was sent already or is being sent.",
+                "%(count)d messages were sent already or are being sent.",
+                left,
+            )
+            messages.warning(request, text % {"count": left})
