@@ -112,7 +112,6 @@ class _Part:
 
     kind: int
     lines: list[str] = field(default_factory=list)
-    is_titled: bool = False  # begins with a heading that names no part of ours
 
 
 @dataclass(frozen=True)
@@ -132,16 +131,17 @@ def understand(text: str) -> Understood:
     title_at, title = _title(lines)
     headings = [lines[title_at]]
     unplaced: list[str] = []
-    parts = [_Part(DESCRIPTION)]
+    # Above the title stands a letterhead, if anything; it is kept, and somebody should look at it.
+    parts = [_Part(OTHER) if title_at else _Part(DESCRIPTION)]
     for number, line in enumerate(lines):
         if number == title_at:
+            parts.append(_Part(DESCRIPTION if len(parts) == 1 else parts[-1].kind))
             continue
-        if number < title_at and line:
-            # Above the title stands a letterhead, if anything; it is kept, and somebody should look at it.
-            unplaced.append(line)
         heading = _heading(line, lines[number + 1] if number + 1 < len(lines) else "")
         if heading is None:
             parts[-1].lines.append("" if RULE.match(line) else line)
+            if line and parts[-1].kind == OTHER:
+                unplaced.append(line)
         elif heading.rest and heading.kind not in {DESCRIPTION, RESPONSIBILITIES, QUALIFICATIONS}:
             # One fact on one line (Location: Lagos): what follows belongs to the part that it interrupts.
             before = parts[-1].kind
@@ -150,7 +150,7 @@ def understand(text: str) -> Understood:
             parts += [_Part(CLOSING if heading.kind == CLOSING else OTHER, [line]), _Part(before)]
         elif heading.kind in {OTHER, TITLE}:
             unplaced.append(line)
-            parts.append(_Part(OTHER, [f"**{heading.label}**"], is_titled=True))
+            parts.append(_Part(OTHER, [f"**{heading.label}**", ""]))
         elif heading.rest and not OWN_NAME.search(heading.label):
             # Skills: Python, SQL. The label says something that our own heading above it does not.
             parts.append(_Part(heading.kind, [line]))
@@ -159,9 +159,6 @@ def understand(text: str) -> Understood:
             parts.append(_Part(heading.kind, [heading.rest] if heading.rest else []))
 
     closing = _split_off_closing(parts)
-    for part in parts:
-        if part.is_titled:
-            unplaced += [line for line in part.lines[1:] if line]
     if not any(part.kind in {RESPONSIBILITIES, QUALIFICATIONS} and any(part.lines) for part in parts):
         raise NotAPosting(
             _(

@@ -166,9 +166,6 @@ class Posting(models.Model):
             and self.opens_at <= now < self.closes_at
         )
 
-    def is_upcoming_at(self, now: datetime) -> bool:
-        return self.state == self.State.PUBLISHED and self.opens_at is not None and now < self.opens_at
-
     @property
     def pay_in_words(self) -> str:
         """Unpaid; or the stipend as the page, the lists and the letters name it: USD 150 a month."""

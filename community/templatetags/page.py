@@ -54,7 +54,7 @@ def page_problems(context: RequestContext) -> list[tuple[str, str]]:
     if given is not None:
         return given
     forms = [context.get(name) for name in ("form", "webauthn_form")]
-    return problems_of(*(form for form in forms if getattr(form, "is_bound", False)))
+    return problems_of(*[form for form in forms if form is not None and hasattr(form, "is_bound")])
 
 
 @register.simple_tag

@@ -20,6 +20,12 @@ PROJECTS_ON_HOME = 6
 posting_feed = login_not_required(PostingFeed())
 
 
+def _contact() -> str:
+    """An address that somebody reads, if letters are sent from one; empty for a no-reply address."""
+    address = settings.DEFAULT_FROM_EMAIL
+    return "" if "no-reply" in address or "noreply" in address else address
+
+
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -49,12 +55,12 @@ def how_we_choose(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "community/privacy.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "community/privacy.html", {"contact": _contact()})
 
 
 @login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "community/accessibility.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "community/accessibility.html", {"contact": _contact()})
 
 
 @login_not_required

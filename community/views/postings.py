@@ -52,7 +52,7 @@ def posting(request: HttpRequest, slug: str) -> HttpResponse:
             "now": now,
             "posting": found,
             "is_open": is_open,
-            "is_upcoming": found.is_upcoming_at(now),
+            "is_ahead": found.is_ahead_at(now),
             # An imported summary is the description's first sentence; nobody wants to read it twice.
             "lead": "" if found.description.startswith(found.summary) else found.summary,
             "data_block": structured_data.as_data_block(structured_data.job_posting(found)) if is_open else "",

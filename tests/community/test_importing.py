@@ -45,7 +45,7 @@ def test_markdown_with_other_headings_is_understood_and_the_rest_is_named():
     understood = understand(MOBILE)
     assert understood.title == "Mobile Developer"
     assert understood.discipline == "mobile"
-    assert "paper book" in understood.description
+    assert understood.summary == "Thousands of traders in our markets note their sales in a paper book."
     assert "1. Build screens" in understood.responsibilities
     assert "3. Keep the app" in understood.responsibilities
     assert understood.qualifications.count("- ") == 3

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -286,4 +286,9 @@ def _skill_slug(name: str) -> str:
 
 
 def _sentences(error: ValidationError) -> list[str]:
-    return [f"{field}: {text}" for field, texts in error.message_dict.items() for text in texts]
+    """Each with the name that staff know its field by."""
+    return [
+        f"{Posting._meta.get_field(name).verbose_name}: {text}" if name != NON_FIELD_ERRORS else text
+        for name, texts in error.message_dict.items()
+        for text in texts
+    ]
