@@ -29,7 +29,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.encoding import force_bytes
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +38,7 @@ from applications import notifications
 from applications.models import Assignment
 from community.models import User
 
-Words = dict[str, str | Promise]
+Words = dict[str, Any]
 
 
 # What allauth calls upon ---------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where a person most likely wants to go: staff to the admin, mentors to their queue, others home to theirs."""
-        if request.user.is_staff:  # type: ignore[union-attr]
+        if request.user.is_staff:
             return resolve_url("admin:index")
         if Assignment.objects.reviewable_by(request.user).exists():
             return resolve_url("review_queue")
@@ -132,7 +132,7 @@ def _box() -> MultiFernet:
     """Keyed by SECRET_KEY, reading what SECRET_KEY_FALLBACKS wrote."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa secrets:{key}".encode()).digest())) for key in keys]
+        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"mfa secrets:" + force_bytes(key)).digest())) for key in keys]
     )
 
 
@@ -211,6 +211,7 @@ class LoginForm(InOurWords, account_forms.LoginForm):
 
 class SignupForm(InOurWords, account_forms.SignupForm):
     password_hash: str
+    account_already_exists: bool
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """As allauth's; for a known address, after the same work on an account that is never kept."""
