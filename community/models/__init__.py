@@ -1,5 +1,5 @@
 from community.models.people import Profile, Skill, User
-from community.models.postings import Criterion, Posting, PostingSkill
+from community.models.postings import Criterion, Posting, PostingSkill, PostingText
 from community.models.projects import Membership, Project
 from community.models.rounds import Round
 
@@ -8,6 +8,7 @@ __all__ = [
     "Membership",
     "Posting",
     "PostingSkill",
+    "PostingText",
     "Profile",
     "Project",
     "Round",

@@ -38,6 +38,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"), max_length=64, blank=True, help_text=_("Times are shown in it. Empty: each role's own zone.")
     )
 
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Letters are written in it. Empty: English.")
+    )
+
     objects: ClassVar[UserManager] = UserManager()
 
     EMAIL_FIELD = "email"

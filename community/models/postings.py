@@ -1,6 +1,7 @@
 """A posting: one role that is offered, every fact an applicant needs, and the rubric it is judged by."""
 
 import zoneinfo
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -114,6 +115,12 @@ class Posting(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        default="en",
+        help_text=_("The language that these texts are written in, as a code such as en, fr, pt, sw or ar."),
+    )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects: ClassVar[Any] = PostingQuerySet.as_manager()
@@ -189,10 +196,64 @@ class Posting(models.Model):
         """Published, and not open yet."""
         return self.state == self.State.PUBLISHED and self.opens_at is not None and now < self.opens_at
 
+    @property
+    def wording(self) -> "Wording":
+        """The texts in the language of the page, each falling back to the posting's own where none was given."""
+        here = get_language() or self.language
+        own = {name: getattr(self, name) for name in TEXTS}
+        given = next((text for text in self.texts.all() if text.language == here), None) if self.pk else None
+        if given is None or here == self.language:
+            return Wording(**own, language=self.language, fell_back=not here.startswith(self.language))
+        told = {name: getattr(given, name) or own[name] for name in TEXTS}
+        missing = any(own[name] and not getattr(given, name) for name in TEXTS)
+        return Wording(**told, language=here, fell_back=missing)
+
     @cached_property
     def rubric(self) -> list["Criterion"]:
         """The criteria in their order."""
         return list(self.criteria.all())
+
+
+# What a posting says in sentences, and so can say in another language.
+TEXTS = ("title", "summary", "description", "responsibilities", "qualifications", "closing_words")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A posting's texts in one language. `fell_back`: at least one stands in the posting's own language instead."""
+
+    title: str
+    summary: str
+    description: str
+    responsibilities: str
+    qualifications: str
+    closing_words: str
+    language: str
+    fell_back: bool
+
+
+class PostingText(models.Model):
+    """A posting's texts in another language. What is left empty is shown in the posting's own."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(_("language"), max_length=10, help_text=_("A code such as fr, pt, sw or ar."))
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    responsibilities = models.TextField(_("responsibilities"), blank=True)
+    qualifications = models.TextField(_("qualifications"), blank=True)
+    closing_words = models.TextField(_("closing words"), blank=True)
+
+    class Meta:
+        verbose_name = _("text in another language")
+        verbose_name_plural = _("texts in other languages")
+        ordering = ["language"]
+        constraints = [
+            models.UniqueConstraint(fields=["posting", "language"], name="posting_text_once_per_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.language
 
 
 class PostingSkill(models.Model):
