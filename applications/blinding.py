@@ -139,7 +139,7 @@ _INTRODUCED = re.compile(
     r"jina langu ni|naitwa|اسمي)\s{1,3}(?:[^\W_]{1,20}\s)?$"
 )
 # What may stand between the parts of one name: N'Golo, Al-Amin, al amin, amina.diallo, AminaDiallo.
-_GAP = r"[\s'._-]{0,3}"
+_GAP = r"[\s'.,_-]{0,3}"
 # Conjunctions and prepositions that Arabic and Amharic write on to the word.
 _CLITIC = r"(?:[وفبلك]{0,2}(?:ال)?|[የለበከ])"
 _TAIL = r"(?:\d{1,4}|[ንና])?"
