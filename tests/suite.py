@@ -53,7 +53,7 @@ def main(chosen: list[str]) -> int:
         except postgres.Missing as missing:
             lacking("PostgreSQL", str(missing))
         else:
-            part("PostgreSQL", [], url)
+            part("PostgreSQL", ["-m", "not browser and not once"], url)
         if chromium.path() is None:
             lacking("Chromium", chromium.MISSING)
         else:

@@ -20,6 +20,9 @@ from tests.postgres import free_port
 
 PATIENCE_SECONDS = 90
 
+# One after the other: two starts at once would collect into the same folder.
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("serve")]
+
 
 @pytest.mark.parametrize("text", ["", "abc", "0", "65536", "-1", "80 80", "８０００"])
 def test_what_is_no_port_is_refused_with_a_sentence(text: str) -> None:
@@ -39,9 +42,9 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
 class Served:
     """A running `python -m config.serve` and everything it has said so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, log: Path) -> None:
         self.port = free_port()
-        self.log = folder / "log"
+        self.log = log
         clean = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -89,9 +92,15 @@ class Served:
         return answer, answer.read().decode(errors="replace")
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database and files that one start leaves to the next."""
+    return tmp_path_factory.mktemp("served")
+
+
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    running = Served(tmp_path)
+def served(home: Path, tmp_path: Path) -> Iterator[Served]:
+    running = Served(home, tmp_path / "log")
     try:
         running.until(lambda: "Open http://" in running.said)
         yield running
@@ -101,8 +110,6 @@ def served(tmp_path: Path) -> Iterator[Served]:
             running.process.wait(timeout=60)
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("serve")  # both collect into the same folder
 def test_the_site_and_its_worker_live_and_stop_together(served: Served) -> None:
     assert f"Open http://127.0.0.1:{served.port} in a browser" in served.said
     for account in ("alice", "bob", "carol", "charlie"):
@@ -133,8 +140,6 @@ def test_the_site_and_its_worker_live_and_stop_together(served: Served) -> None:
             os.kill(child, 0)
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("serve")  # both collect into the same folder
 def test_a_site_that_dies_ends_the_run_with_a_sentence(served: Served) -> None:
     worker = served.children()["run_worker"]
     os.kill(served.children()["gunicorn"], signal.SIGKILL)

@@ -10,6 +10,8 @@ import pytest
 from tests.architecture.sources import ROOT
 from tests.environment import DROPPED, ENVIRONMENT
 
+pytestmark = pytest.mark.once
+
 SECRET = "k3x" * 20 + "!9zQ_long-and-random-enough-for-the-check"
 
 
