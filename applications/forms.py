@@ -129,7 +129,8 @@ class AnswerField(forms.Field):
             answers = {"yes": True, "no": False, "": None, None: None}
             return Parsed(answers[value]) if value in answers else self._unknown()
         if kind == Kind.SEVERAL_OF:
-            return Parsed(list(value)) if set(value or []) <= set(self.question.options) else self._unknown()
+            chosen = list(value or [])
+            return Parsed(chosen) if set(chosen) <= set(self.question.options) else self._unknown()
         if kind == Kind.ONE_OF:
             return Parsed(value) if not value or value in self.question.options else self._unknown()
         parsed = clean_text(value or "")
