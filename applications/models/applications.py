@@ -116,6 +116,11 @@ class Application(models.Model):
                 | models.Q(reviews_done__gt=0),
                 name="application_has_no_score_without_reviews",
             ),
+            models.CheckConstraint(
+                condition=models.Q(mean_score__isnull=True, score_spread__isnull=True)
+                | models.Q(mean_score__isnull=False, score_spread__isnull=False),
+                name="application_has_mean_and_spread_or_neither",
+            ),
         ]
 
     def __str__(self) -> str:

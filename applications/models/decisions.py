@@ -70,6 +70,9 @@ class Decision(models.Model):
                 name="decision_one_staged_per_application",
             ),
             models.CheckConstraint(
+                condition=models.Q(outcome__in=sorted(Outcome.values)), name="decision_outcome_is_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(outcome="offer", answer_by__isnull=False)
                 | (~models.Q(outcome="offer") & models.Q(answer_by__isnull=True)),
                 name="decision_offer_iff_answer_by",

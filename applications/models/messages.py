@@ -62,6 +62,12 @@ class Message(models.Model):
             # The outbox as staff read it: unsent first (a descending index has its nulls first), then the newest.
             models.Index(fields=["-sent_at", "-id"], name="message_outbox"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at__isnull=True) | models.Q(given_up_at__isnull=True),
+                name="message_sent_or_given_up_never_both",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -60,6 +60,9 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "mentor"], name="assignment_once_per_mentor"),
             models.CheckConstraint(
+                condition=models.Q(status__in=["open", "recused", "reviewed"]), name="assignment_status_is_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(status="recused", recused_at__isnull=False)
                 | (~models.Q(status="recused") & models.Q(recused_at__isnull=True)),
                 name="assignment_recused_iff_dated",
