@@ -296,6 +296,7 @@ MFA_TOTP_ISSUER = PROGRAM_NAME
 # Browsers allow passkeys over plain http on localhost only; allauth needs to be told.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
 
+SOCIALACCOUNT_ADAPTER = "applications.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_FORMS = {
     "signup": "applications.accounts.SocialSignupForm",
     "disconnect": "applications.accounts.DisconnectForm",

@@ -137,6 +137,8 @@ def test_no_provider_is_offered_unless_it_is_configured(stranger):
     page = stranger.get(reverse("account_login")).content.decode()
     assert "GitHub" not in page
     assert "Google" not in page
+    assert stranger.get("/accounts/github/login/").status_code == 404
+    assert stranger.get("/accounts/github/login/callback/").status_code == 404
 
 
 def test_a_provider_is_offered_once_it_is_configured(stranger, settings):
