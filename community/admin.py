@@ -25,7 +25,7 @@ from community import moments, publishing
 from community.models import Criterion, Membership, Posting, PostingSkill, Profile, Project, Round, Skill, User
 from community.rubric_default import ensure_rubric
 
-WHOLE_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+WHOLE_ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 # The list of roles has a feed beside it; a role of that name could never be reached.
 TAKEN_SLUGS = {"feed"}
 

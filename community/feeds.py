@@ -109,7 +109,7 @@ class PersonMap(OnThisSite):
         return found
 
 
-SITEMAPS: dict[str, type[Sitemap]] = {
+SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "pages": PageMap,
     "postings": PostingMap,
     "projects": ProjectMap,

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from community.models import Posting, PostingSkill
+from community.models.postings import PostingQuerySet
 
 # Filter → the columns of a posting that hold its value and its name. A discipline's name is not in the database.
 COLUMNS = {
@@ -39,7 +40,7 @@ class Facet:
     options: list[Option]
 
 
-def narrow(postings: QuerySet[Posting], chosen: Mapping[str, str], *, without: str = "") -> QuerySet[Posting]:
+def narrow(postings: PostingQuerySet, chosen: Mapping[str, str], *, without: str = "") -> PostingQuerySet:
     """The postings that fit every filter in `chosen` but the one called `without`. Empty values filter nothing."""
     for name in COLUMNS:
         value = chosen.get(name)
@@ -59,7 +60,7 @@ def _with_skill(**skill: str) -> QuerySet[PostingSkill, int]:
     return PostingSkill.objects.filter(**skill).values_list("posting_id", flat=True)
 
 
-def facets(postings: QuerySet[Posting], chosen: Mapping[str, str]) -> list[Facet]:
+def facets(postings: PostingQuerySet, chosen: Mapping[str, str]) -> list[Facet]:
     """For each filter the values that some posting has, with how many would be left: one query each.
 
     A filter with a single value narrows nothing and is left out, unless it is chosen.

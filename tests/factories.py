@@ -143,7 +143,7 @@ class PostingFactory(DjangoModelFactory):
     """Published and open now, with every fact and a rubric of three criteria with five levels.
 
     `draft=True` was never published, `upcoming=True` opens tomorrow, `past=True` is published but over,
-    `closed=True` was closed by staff, `stipend=True` pays. `criteria__size=0` leaves the rubric out.
+    `closed=True` was closed by staff, `stipend=True` pays. `criteria=None` leaves the rubric out.
     """
 
     class Meta:

@@ -107,7 +107,7 @@ class Posting(models.Model):
         _("allowance"), max_length=120, blank=True, help_text=_("Beside the pay, such as 10 GB of data a month.")
     )
     eligibility = models.CharField(_("open to people in"), max_length=10, choices=Eligibility, blank=True)
-    countries = CountryField(_("countries"), multiple=True, blank=True)
+    countries: "models.Field[Any, Any]" = CountryField(_("countries"), multiple=True, blank=True)
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("Empty: as the round."))
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True, help_text=_("Empty: as the round."))
     decides_on = models.DateField(

@@ -23,7 +23,7 @@ class Project(models.Model):
     repository = models.URLField(_("repository"), blank=True)
     website = models.URLField(_("website"), blank=True)
     licence = models.CharField(_("licence"), max_length=60, blank=True, help_text=_("Its SPDX name, such as MIT."))
-    countries = CountryField(_("used in"), multiple=True, blank=True)
+    countries: "models.Field[Any, Any]" = CountryField(_("used in"), multiple=True, blank=True)
     is_listed = models.BooleanField(_("listed"), default=True, help_text=_("Shown on the public site."))
 
     objects: ClassVar[Any] = ProjectQuerySet.as_manager()

@@ -37,7 +37,7 @@ def _time(at: datetime, zone: tzinfo, pattern: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime | None, zone: tzinfo | None = None) -> str:
     """<time>Tue 1 December 2026, 23:59 WAT</time> (22:59 UTC); nothing for no moment."""
-    if at is None:
+    if not at:
         return ""
     shown_in = _zone(context, zone)
     utc = moments.utc_words(at, shown_in)
@@ -48,16 +48,16 @@ def moment(context: Context, at: datetime | None, zone: tzinfo | None = None) ->
 @register.simple_tag(takes_context=True)
 def short_moment(context: Context, at: datetime | None, zone: tzinfo | None = None) -> str:
     """For lists: <time>Tue 1 Dec, 23:59 WAT</time>."""
-    return "" if at is None else _time(at, _zone(context, zone), moments.SHORT)
+    return "" if not at else _time(at, _zone(context, zone), moments.SHORT)
 
 
 @register.simple_tag(takes_context=True)
 def distance(context: Context, at: datetime | None) -> str:
     """in 3 days; 3 days ago."""
-    return "" if at is None else moments.distance(at, _now(context))
+    return "" if not at else moments.distance(at, _now(context))
 
 
 @register.simple_tag(takes_context=True)
 def time_left(context: Context, at: datetime | None) -> str:
     """9 days left; closed."""
-    return "" if at is None else moments.time_left(at, _now(context))
+    return "" if not at else moments.time_left(at, _now(context))

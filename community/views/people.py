@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from community.forms import ProfileForm, TimeZoneForm
 from community.models import Membership, Profile, User
+from community.requests import SignedInRequest
 from community.timezones import COOKIE
 
 PER_PAGE = 24
@@ -47,7 +48,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     )
 
 
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     own = Profile.objects.filter(user=request.user).first()
     form = ProfileForm(request.POST or None, instance=own or Profile(user=request.user))
     if request.method == "POST" and form.is_valid():
@@ -66,7 +67,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def publish_profile(request: HttpRequest) -> HttpResponse:
+def publish_profile(request: SignedInRequest) -> HttpResponse:
     own = get_object_or_404(Profile, user=request.user)
     Profile.objects.filter(pk=own.pk, published_at__isnull=True).update(published_at=timezone.now())
     messages.success(request, _("Your page is public now. You can hide it again at any time."))
@@ -74,7 +75,7 @@ def publish_profile(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def hide_profile(request: HttpRequest) -> HttpResponse:
+def hide_profile(request: SignedInRequest) -> HttpResponse:
     own = get_object_or_404(Profile, user=request.user)
     Profile.objects.filter(pk=own.pk).update(published_at=None)
     messages.success(request, _("Your page is hidden. Only you can see it."))
