@@ -13,6 +13,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import files, lifecycle, notifications
@@ -51,10 +52,19 @@ def begin(posting: Posting, *, by: User, at: datetime) -> Application:
         with transaction.atomic():
             application = Application.objects.create(posting=posting, form=form, applicant=by, created_at=at)
             lifecycle.record(application, Event.BEGIN, by=by, at=at)
+            _remember_language(by)
     except IntegrityError:
         # The other press of the same button was faster; the unique constraint leads both to one application.
         return Application.objects.live().get(posting=posting, applicant=by)
     return application
+
+
+def _remember_language(person: User) -> None:
+    """Letters follow the language of the page on which the person last began or sent something."""
+    here = get_language() or ""
+    if person.language != here:
+        User.objects.filter(pk=person.pk).update(language=here)
+        person.language = here
 
 
 def _own_draft(application: Application, by: User) -> Application:
@@ -159,6 +169,8 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
         if missing:
             raise NotReady(missing)
         lifecycle.move(locked, Action.SUBMIT, by=by, at=at, submitted_at=at)
+        locked.applicant = by
+        _remember_language(by)
         notifications.receipt(locked, at)
         return locked
 

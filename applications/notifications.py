@@ -6,6 +6,7 @@ The row's key makes a second write of the same message do nothing, so nobody is 
 
 import uuid
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Assignment, Decision, Message, Question
@@ -56,7 +58,15 @@ def write(
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
-def _to_applicant(message: str, application: Application, at: datetime, *, key: str = "", **context: Any) -> None:
+def speaking_to(person: User) -> AbstractContextManager[None]:
+    """Words, dates and links inside are in the person's language, whoever pressed the button."""
+    known = {code for code, _name in settings.LANGUAGES}
+    return translation.override(person.language if person.language in known else settings.LANGUAGE_CODE)
+
+
+def _to_applicant(
+    message: str, application: Application, at: datetime, *, key: str = "", subject: str = "", **context: Any
+) -> None:
     context |= {
         "application": application,
         "posting": application.posting,
@@ -69,7 +79,7 @@ def _to_applicant(message: str, application: Application, at: datetime, *, key: 
         to=application.applicant.email,
         person=application.applicant,
         application=application,
-        subject=render_to_string(f"emails/{message}/subject.txt", context),
+        subject=subject or render_to_string(f"emails/{message}/subject.txt", context),
         body=render_to_string(f"emails/{message}/body.txt", context),
         at=at,
     )
@@ -96,55 +106,48 @@ def as_text(question: Question, value: Any) -> str:
 
 def receipt(application: Application, at: datetime) -> None:
     """To the applicant: the reference, and every answer as it was sent."""
-    _to_applicant("receipt", application, at, sections=answers_as_text(application), sent_at=at)
+    with speaking_to(application.applicant):
+        _to_applicant("receipt", application, at, sections=answers_as_text(application), sent_at=at)
 
 
 def withdrawn(application: Application, at: datetime) -> None:
-    _to_applicant("withdrawn", application, at)
+    with speaking_to(application.applicant):
+        _to_applicant("withdrawn", application, at)
 
 
 def decided(application: Application, decision: Decision, at: datetime) -> None:
     """The decision's own words, as released. Kept once per decision: a waitlisted person may hear again."""
-    write(
-        f"decided:{decision.pk}",
-        to=application.applicant.email,
-        person=application.applicant,
-        application=application,
-        subject=decision.subject,
-        body=render_to_string(
-            "emails/decided/body.txt",
-            {
-                "decision": decision,
-                "application": application,
-                "link": absolute(reverse("application", args=[application.code])),
-                "program_name": settings.PROGRAM_NAME,
-            },
-        ),
-        at=at,
-    )
+    with speaking_to(application.applicant):
+        _to_applicant(
+            "decided", application, at, key=f"decided:{decision.pk}", subject=decision.subject, decision=decision
+        )
 
 
 def accepted(application: Application, at: datetime) -> None:
-    _to_applicant("accepted", application, at, profile_link=absolute(reverse("profile")))
+    with speaking_to(application.applicant):
+        _to_applicant("accepted", application, at, profile_link=absolute(reverse("profile")))
 
 
 def turned_down(application: Application, at: datetime) -> None:
-    _to_applicant("turned_down", application, at)
+    with speaking_to(application.applicant):
+        _to_applicant("turned_down", application, at)
 
 
 def lapsed(application: Application, at: datetime) -> None:
-    _to_applicant("lapsed", application, at)
+    with speaking_to(application.applicant):
+        _to_applicant("lapsed", application, at)
 
 
 def assigned(assignments: Iterable[Assignment], at: datetime) -> None:
     """To each mentor, at most once a day: there is something to read. Names no application and no applicant."""
     for mentor in {assignment.mentor for assignment in assignments}:
-        context = {"link": absolute(reverse("review_queue")), "program_name": settings.PROGRAM_NAME}
-        write(
-            f"assigned:{mentor.pk}:{at:%Y-%m-%d}",
-            to=mentor.email,
-            person=mentor,
-            subject=render_to_string("emails/assigned/subject.txt", context),
-            body=render_to_string("emails/assigned/body.txt", context),
-            at=at,
-        )
+        with speaking_to(mentor):
+            context = {"link": absolute(reverse("review_queue")), "program_name": settings.PROGRAM_NAME}
+            write(
+                f"assigned:{mentor.pk}:{at:%Y-%m-%d}",
+                to=mentor.email,
+                person=mentor,
+                subject=render_to_string("emails/assigned/subject.txt", context),
+                body=render_to_string("emails/assigned/body.txt", context),
+                at=at,
+            )

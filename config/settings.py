@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -208,8 +207,19 @@ STORAGES = {
 # Languages and time -----------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Each by its own name. A language is switched on by its compiled catalogue: adding one is adding its files.
+LANGUAGES = [
+    (code, name)
+    for code, name in [
+        ("en", "English"),
+        ("fr", "Français"),
+        ("pt", "Português"),
+        ("sw", "Kiswahili"),
+        ("ar", "العربية"),
+    ]
+    if code == LANGUAGE_CODE or (LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.mo").exists()
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
