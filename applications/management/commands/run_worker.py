@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = "worker:beat"
 PAUSE_SECONDS = 1.0
+BATCH = 200
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
 
 
@@ -36,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         worker = f"{socket.gethostname()[:40]}:{os.getpid()}"
         if once:
-            if not self.work(worker, lambda: False):
+            if not self.work(worker, lambda: False, limit=sys.maxsize):
                 raise CommandError("Not everything that was due could be done. The log says why.")
             return
         stop = threading.Event()
@@ -51,7 +53,7 @@ class Command(BaseCommand):
             went_well = self.work(worker, stop.is_set)
             stop.wait(PAUSE_SECONDS if went_well else PAUSE_AFTER_FAILURE_SECONDS)
 
-    def work(self, worker: str, stopped: Callable[[], bool]) -> bool:
+    def work(self, worker: str, stopped: Callable[[], bool], *, limit: int = BATCH) -> bool:
         """Does each kind of work once. A kind that breaks is logged and does not hold up the others.
 
         The heart beats only when all went well, so that /healthz shows a worker that runs and gets nothing done.
@@ -60,7 +62,7 @@ class Command(BaseCommand):
         steps: list[Callable[[], object]] = [
             lambda: deciding.release_due(timezone.now()),
             lambda: deciding.expire_offers(timezone.now()),
-            lambda: outbox.send_due(worker=worker, clock=timezone.now, stopped=stopped),
+            lambda: outbox.send_due(worker=worker, clock=timezone.now, stopped=stopped, limit=limit),
         ]
         try:
             for step in steps:
