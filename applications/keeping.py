@@ -44,8 +44,7 @@ def _page_with_text(request: HttpRequest) -> HttpResponse:
         "applications/applicant/kept_text.html",
         {
             "typed": typed,
-            "names": {name: name.replace("_", " ").capitalize() for name, _value, _is_long in typed},
-            "files": [file.name for file in request.FILES.values()],
+            "files": [file.name for files in request.FILES.lists() for file in files[1]],
             "go": request.POST.get("go", "on"),
             # Tells the page which of the two refusals it is.
             "signed_in": request.user.is_authenticated,
@@ -59,7 +58,7 @@ def _page_with_text(request: HttpRequest) -> HttpResponse:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Everything needs a sign-in unless its view says otherwise, as in Django; but what was typed comes back."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         if _keeps_text(request, view_func):
             return _page_with_text(request)
         response: HttpResponseBase = super().handle_no_permission(request, view_func)
