@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Q
+from django.db.models import Field
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -261,14 +263,11 @@ def _free_slug(title: str) -> str:
 
 def _program_itself() -> Project:
     """The project of a role that names none: the program itself, made the first time."""
-    found, _made = Project.objects.get_or_create(
-        slug="program",
-        defaults={
-            "name": settings.PROGRAM_NAME[:80],
-            "summary": _("The program itself: work that several of its projects share."),
-        },
+    name = settings.PROGRAM_NAME[:80]
+    found: Project | None = Project.objects.filter(Q(slug="program") | Q(name=name)).first()
+    return found or Project.objects.create(
+        slug="program", name=name, summary=_("The program itself: work that several of its projects share.")
     )
-    return found
 
 
 def _skills(names: Iterable[str]) -> list[Skill]:
@@ -288,7 +287,9 @@ def _skill_slug(name: str) -> str:
 def _sentences(error: ValidationError) -> list[str]:
     """Each with the name that staff know its field by."""
     return [
-        f"{Posting._meta.get_field(name).verbose_name}: {text}" if name != NON_FIELD_ERRORS else text
+        f"{cast('Field[Any, Any]', Posting._meta.get_field(name)).verbose_name}: {text}"
+        if name != NON_FIELD_ERRORS
+        else text
         for name, texts in error.message_dict.items()
         for text in texts
     ]
