@@ -63,8 +63,16 @@ def test_markdown_with_other_headings_is_understood_and_the_rest_is_named():
     assert not words_lost(MOBILE)
 
 
-HEADINGS = ["Responsibilities", "Responsibilities:", "**Responsibilities:**", "**Responsibilities**:", "## Duties",
-            "What you will do", "__Key responsibilities__", "Responsibilities\n----------------"]
+HEADINGS = [
+    "Responsibilities",
+    "Responsibilities:",
+    "**Responsibilities:**",
+    "**Responsibilities**:",
+    "## Duties",
+    "What you will do",
+    "__Key responsibilities__",
+    "Responsibilities\n----------------",
+]
 
 
 @pytest.mark.parametrize("heading", HEADINGS)

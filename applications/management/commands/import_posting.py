@@ -16,8 +16,7 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import Q
-from django.db.models import Field
+from django.db.models import Field, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
