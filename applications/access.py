@@ -26,7 +26,17 @@ STAFF_PERMISSIONS = [
     *(f"applications.{verb}_messagetemplate" for verb in ("add", "change", "delete", "view")),
     *(
         f"community.{verb}_{model}"
-        for model in ("criterion", "membership", "posting", "postingskill", "postingtext", "profile", "project", "round", "skill")
+        for model in (
+            "criterion",
+            "membership",
+            "posting",
+            "postingskill",
+            "postingtext",
+            "profile",
+            "project",
+            "round",
+            "skill",
+        )
         for verb in ("add", "change", "view")
     ),
     "community.delete_criterion",

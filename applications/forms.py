@@ -213,6 +213,7 @@ class SectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for name, field in self.fields.items():
             parsed: Parsed = self.cleaned_data[name]
+            assert isinstance(field, AnswerField)
             question = field.question
             if parsed.complaint:
                 self.add_error(name, parsed.complaint)
@@ -241,6 +242,7 @@ class SectionForm(forms.Form):
     def count_words(self) -> None:
         """Notes below each text that has a limit how many words it holds now."""
         for bound in self:
+            assert isinstance(bound.field, AnswerField)
             question = bound.field.question
             if question.kind == Kind.LONG_TEXT and question.word_limit:
                 words = count_words(bound.value() or "")

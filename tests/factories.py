@@ -185,6 +185,18 @@ class PostingFactory(DjangoModelFactory):
     criteria = factory.RelatedFactoryList(CriterionFactory, factory_related_name="posting", size=3)
 
 
+class PostingTextFactory(DjangoModelFactory):
+    """French, in part: what is left empty is shown in the posting's own language."""
+
+    class Meta:
+        model = community.PostingText
+
+    posting = factory.SubFactory(PostingFactory)
+    language = "fr"
+    title = "Développeuse ou développeur backend"
+    description = "Vous écrivez du Django pour des cliniques."
+
+
 class PostingSkillFactory(DjangoModelFactory):
     class Meta:
         model = community.PostingSkill

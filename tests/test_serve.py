@@ -46,7 +46,7 @@ class Served:
         self.port = free_port()
         self.log = log
         clean = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
-        with self.log.open("wb") as log:
+        with self.log.open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.serve"],
                 cwd=ROOT,
@@ -57,7 +57,7 @@ class Served:
                     "MEDIA_ROOT": str(folder / "media"),
                 },
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=said,
                 stderr=subprocess.STDOUT,
             )
 

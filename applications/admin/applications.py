@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications import deciding
 from applications.admin.filters import ReviewsFilter, StagedFilter, StatusFilter
-from applications.admin.steps import MAX_BATCH, STEPS, Row, Step, named, possible, rows_of, with_names
+from applications.admin.steps import MAX_BATCH, STEPS, Row, Stage, Step, named, possible, rows_of, with_names
 from applications.models import Answer, Application, Assignment, Decision, Message, Question
 from applications.notifications import as_text
 from applications.states import Status
-from community.models import Posting
+from community.models import Posting, User
 
 # Postings in the table of counts above the list: those that closed last, or close next.
 COUNTED_POSTINGS = 12
@@ -123,7 +123,8 @@ class ApplicationAdmin(admin.ModelAdmin):
         return self.has_view_permission(request) and request.user.has_perm("applications.decide_application")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).sent().exclude(applicant=request.user.pk)
+        queryset: Any = super().get_queryset(request)
+        return queryset.sent().exclude(applicant=request.user.pk)
 
     # The list -------------------------------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         return queryset, False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"title": _("Applications"), "zone": timezone.get_current_timezone_name()}
+        context: dict[str, Any] = {"title": _("Applications"), "zone": timezone.get_current_timezone_name()}
         if request.method == "GET" and self.has_view_permission(request):
             context["counts"] = self.counts(request)
         return super().changelist_view(request, context | (extra_context or {}))
@@ -236,7 +237,9 @@ class ApplicationAdmin(admin.ModelAdmin):
             "posting": application.posting,
             "applicant": application.applicant,
             "zone": timezone.get_current_timezone_name(),
-            "steps": [(step.label, step_url(step, codes, back="page")) for step in possible(row, by=request.user)],
+            "steps": [
+                (step.label, step_url(step, codes, back="page")) for step in possible(row, by=cast(User, request.user))
+            ],
             "sections": [
                 (section.title, [answer_shown(application, question) for question in section.asked])
                 for section in application.form.parts
@@ -298,7 +301,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         if not rows:
             self.message_user(request, _("Choose at least one application first."), messages.ERROR)
             return HttpResponseRedirect(back)
-        step = kind(rows, by=request.user, at=timezone.now(), chosen=request.GET.get("words", ""))
+        step = kind(rows, by=cast(User, request.user), at=timezone.now(), chosen=request.GET.get("words", ""))
         return self.take(request, step, codes, back)
 
     def take(self, request: HttpRequest, step: Step, codes: list[str], back: str) -> HttpResponse:
@@ -332,7 +335,7 @@ class ApplicationAdmin(admin.ModelAdmin):
                     [(step_url(kind, codes, back=request.GET.get("back", ""), words=key), it) for key, it in templates],
                     step_url(kind, codes, back=request.GET.get("back", ""), words=f"own-{outcome}"),
                 )
-                for outcome, number, templates in step.picks()
+                for outcome, number, templates in cast(Stage, step).picks()
             ]
             if picks_words
             else [],

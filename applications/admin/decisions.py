@@ -25,7 +25,7 @@ class DecisionAdmin(admin.ModelAdmin):
     show_full_result_count = False
     fields = ["reference", "applicant_name", "outcome", "subject", "body", "answer_by", "staged_at", "staged_by",
               "release_at", "released_at"]  # fmt: skip
-    readonly_fields = fields
+    readonly_fields = fields  # type: ignore[assignment]
     actions = None
     show_facets = admin.ShowFacets.NEVER
 

@@ -5,14 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Decision
 from applications.models.decisions import Outcome
 from applications.states import Status
 
-Choices = list[tuple[str, str | Promise]]
+Choices = list[tuple[str, Any]]
 
 
 class StatusFilter(admin.SimpleListFilter):

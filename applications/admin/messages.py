@@ -29,7 +29,7 @@ class MessageAdmin(admin.ModelAdmin):
     show_full_result_count = False
     fields = ["what", "to", "words", "state", "attempts", "last_error", "created_at", "due_at", "sent_at",
               "given_up_at", "message_id"]  # fmt: skip
-    readonly_fields = fields
+    readonly_fields = fields  # type: ignore[assignment]
     actions = ["try_again"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ Frozen as soon as anybody has sent the form: an answer keeps the words that it a
 what was answered in one is never shown here.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -138,7 +138,7 @@ class QuestionInline(Frozen, admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         if obj is not None and "criterion" in formset.form.base_fields:
-            field = formset.form.base_fields["criterion"]
+            field = cast("forms.ModelChoiceField[Criterion]", formset.form.base_fields["criterion"])
             rubric = Criterion.objects.filter(posting=obj.form.posting_id)
             field.queryset = rubric
             # A list read once: the field itself would ask again for every question.

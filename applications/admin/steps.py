@@ -51,7 +51,8 @@ class Row:
     @property
     def seen(self) -> str:
         """What the page showed, sent back with the press: a press about something else changes nothing."""
-        return f"{self.application.code}:{self.application.status}:{self.staged.pk if self.staged else ''}"
+        staged = f"{self.staged.pk}@{self.staged.release_at or ''}" if self.staged else ""
+        return f"{self.application.code}:{self.application.status}:{staged}"
 
 
 @dataclass
@@ -622,6 +623,12 @@ class Schedule(Release):
 
     def form(self, data: Any = None) -> StepForm:
         return MomentForm(data, at=self.at)
+
+    def refusal(self, row: Row) -> str:
+        if row.staged is not None and "release_at" in self.values:
+            sentence = deciding.refusal_to_schedule(row.staged, self.values["release_at"])
+            return sentence or super().refusal(row)
+        return super().refusal(row)
 
     def moment(self) -> datetime:
         release_at: datetime | None = self.values.get("release_at")

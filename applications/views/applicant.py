@@ -29,6 +29,7 @@ from applications.questions_default import outline
 from applications.readiness import problem_with, problems
 from applications.states import TRANSITIONS, Action, Status
 from community.models import Posting
+from community.requests import SignedInRequest
 
 asks_then_does = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,14 +58,14 @@ class Part:
 # Loading ----------------------------------------------------------------------------------------------
 
 
-def _own(request: HttpRequest, code: str) -> Application:
+def _own(request: SignedInRequest, code: str) -> Application:
     """The visitor's own application; 404 for everybody else."""
     application: Application = get_object_or_404(
         Application.objects.visible_to(request.user).select_related("posting__round", "posting__project", "form"),
         code=code,
     )
     # One account is one row: the verbs and templates need not fetch it again.
-    application.applicant = request.user  # type: ignore[assignment]
+    application.applicant = request.user
     return application
 
 
@@ -141,7 +142,7 @@ def _explain(request: HttpRequest, posting: Posting, now: datetime) -> HttpRespo
 
 
 @require_safe
-def my_applications(request: HttpRequest) -> HttpResponse:
+def my_applications(request: SignedInRequest) -> HttpResponse:
     """Everything the visitor began or sent, the latest first."""
     now = timezone.now()
     offer = Decision.objects.filter(application=OuterRef("pk"), outcome=Outcome.OFFER, released_at__isnull=False)
@@ -166,7 +167,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 
 @keeps_text
 @asks_then_does
-def edit_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
+def edit_section(request: SignedInRequest, code: str, section: str) -> HttpResponse:
     """One section: GET shows what is saved, POST saves all that can be saved and then says what is wrong."""
     now = timezone.now()
     application = _own(request, code)
@@ -214,7 +215,7 @@ def _after(application: Application, part: Section) -> str:
     return reverse("check_answers", args=[application.code])
 
 
-def _store(request: HttpRequest, application: Application, form: SectionForm, now: datetime) -> SavedSection:
+def _store(request: SignedInRequest, application: Application, form: SectionForm, now: datetime) -> SavedSection:
     """Everything in `form` that can be stored: answers, files, and a file that was asked to be removed."""
     saved = drafting.save_answers(application, form.section, form.values, by=request.user, at=now)
     for question, file in form.files_given.items():
@@ -228,7 +229,7 @@ def _store(request: HttpRequest, application: Application, form: SectionForm, no
 
 
 def _draw_section(
-    request: HttpRequest,
+    request: SignedInRequest,
     application: Application,
     part: Section,
     form: SectionForm,
@@ -262,7 +263,7 @@ def _draw_section(
 
 
 @require_safe
-def download_file(request: HttpRequest, code: str, upload_code: str) -> FileResponse:
+def download_file(request: SignedInRequest, code: str, upload_code: str) -> FileResponse:
     """A file, for whoever gave it and, once it was sent, for staff who may see files. Never shown in the browser."""
     allowed = Q(application__applicant_id=request.user.pk)
     if request.user.is_staff and request.user.has_perm("applications.view_upload"):
@@ -280,7 +281,7 @@ def download_file(request: HttpRequest, code: str, upload_code: str) -> FileResp
 
 
 @require_POST
-def remove_file(request: HttpRequest, code: str, upload_code: str) -> HttpResponse:
+def remove_file(request: SignedInRequest, code: str, upload_code: str) -> HttpResponse:
     now = timezone.now()
     application = _own(request, code)
     upload = get_object_or_404(application.uploads, code=upload_code)
@@ -297,7 +298,7 @@ def remove_file(request: HttpRequest, code: str, upload_code: str) -> HttpRespon
 
 
 @asks_then_does
-def check_answers(request: HttpRequest, code: str) -> HttpResponse:
+def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
     """GET lists every answer and what is missing; POST sends, once, however often it is pressed."""
     now = timezone.now()
     application = _own(request, code)
@@ -319,7 +320,7 @@ def check_answers(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _draw_check(
-    request: HttpRequest,
+    request: SignedInRequest,
     application: Application,
     now: datetime,
     *,
@@ -346,7 +347,7 @@ def _draw_check(
 
 
 @require_safe
-def application(request: HttpRequest, code: str) -> HttpResponse:
+def application(request: SignedInRequest, code: str) -> HttpResponse:
     """Where one application stands, in the applicant's words."""
     now = timezone.now()
     application = _own(request, code)
@@ -404,7 +405,7 @@ def _standing(application: Application, now: datetime) -> dict[str, Any]:
 
 
 @asks_then_does
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """GET asks, POST withdraws."""
     now = timezone.now()
     application = _own(request, code)
@@ -430,7 +431,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @asks_then_does
-def discard(request: HttpRequest, code: str) -> HttpResponse:
+def discard(request: SignedInRequest, code: str) -> HttpResponse:
     """GET asks, POST deletes a draft with everything in it."""
     now = timezone.now()
     application = _own(request, code)
@@ -457,7 +458,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def offer(request: HttpRequest, code: str) -> HttpResponse:
+def offer(request: SignedInRequest, code: str) -> HttpResponse:
     """Both answers as buttons. Nothing is answered by opening this page: mail scanners open every link."""
     now = timezone.now()
     application = _own(request, code)
@@ -479,7 +480,7 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def accept_offer(request: HttpRequest, code: str) -> HttpResponse:
+def accept_offer(request: SignedInRequest, code: str) -> HttpResponse:
     now = timezone.now()
     application = _own(request, code)
     try:
@@ -490,7 +491,7 @@ def accept_offer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def turn_down_offer(request: HttpRequest, code: str) -> HttpResponse:
+def turn_down_offer(request: SignedInRequest, code: str) -> HttpResponse:
     now = timezone.now()
     application = _own(request, code)
     try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from applications.review_forms import ReviewForm
 from applications.states import UNDER_REVIEW
 from community.membership import is_mentor
 from community.models import Criterion, Posting
+from community.requests import SignedInRequest
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Written:
 
 @never_cache
 @require_safe
-def review_queue(request: HttpRequest) -> HttpResponse:
+def review_queue(request: SignedInRequest) -> HttpResponse:
     """What there is to read, by posting, what is open first. 404 for who is no mentor and was never asked."""
     assignments = list(
         Assignment.objects.reviewable_by(request.user)
@@ -79,13 +80,13 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/mentor/review_queue.html", context)
 
 
-def _reviews_at_all(request: HttpRequest) -> bool:
-    return (
-        Assignment.objects.filter(mentor_id=request.user.pk).exists() or is_mentor(request.user, timezone.now().date())  # type: ignore[arg-type]
+def _reviews_at_all(request: SignedInRequest) -> bool:
+    return Assignment.objects.filter(mentor_id=request.user.pk).exists() or is_mentor(
+        request.user, timezone.now().date()
     )
 
 
-def _held(request: HttpRequest, code: str) -> Assignment:
+def _held(request: SignedInRequest, code: str) -> Assignment:
     """An assignment of the visitor's own, ended or not; 404 for everybody else."""
     assignment: Assignment = get_object_or_404(
         Assignment.objects.held_by(request.user).select_related(
@@ -99,7 +100,7 @@ def _held(request: HttpRequest, code: str) -> Assignment:
 @never_cache
 @keeps_text
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, code: str) -> HttpResponse:
+def review(request: SignedInRequest, code: str) -> HttpResponse:
     """One application, blind. POST keeps what was written and, if asked to and nothing is missing, submits it."""
     now = timezone.now()
     assignment = _held(request, code)
@@ -123,7 +124,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
             comments=form.comments,
             feedback=form.feedback,
             submit=is_submitting and not form.errors,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             at=now,
         )
     except lifecycle.Refused as refused:
@@ -139,13 +140,13 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def recuse(request: HttpRequest, code: str) -> HttpResponse:
+def recuse(request: SignedInRequest, code: str) -> HttpResponse:
     """Steps aside from an application whose author the mentor knows. A second press finds it done."""
     now = timezone.now()
     mine = Assignment.objects.filter(mentor_id=request.user.pk).exclude(application__applicant_id=request.user.pk)
     assignment = get_object_or_404(mine, code=code)
     try:
-        reviewing.recuse(assignment, by=request.user, at=now)  # type: ignore[arg-type]
+        reviewing.recuse(assignment, by=request.user, at=now)
     except lifecycle.Refused as refused:
         messages.error(request, str(refused))
         return redirect("review_queue")
@@ -171,7 +172,7 @@ def _shown(assignment: Assignment) -> list[Question]:
 
 
 def _draw(
-    request: HttpRequest, assignment: Assignment, form: ReviewForm, *, kept_at: datetime | None = None
+    request: SignedInRequest, assignment: Assignment, form: ReviewForm, *, kept_at: datetime | None = None
 ) -> HttpResponse:
     kept: Review | None = getattr(assignment, "review", None)
     context = _reading(assignment, reviewing.identity_of(assignment.application)) | {
@@ -181,7 +182,7 @@ def _draw(
     return render(request, "applications/mentor/review.html", context)
 
 
-def _draw_submitted(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+def _draw_submitted(request: SignedInRequest, assignment: Assignment) -> HttpResponse:
     """One's own review as it stands, and those of others, which show from now on."""
     application = assignment.application
     identity = reviewing.identity_of(application)
@@ -195,7 +196,8 @@ def _draw_submitted(request: HttpRequest, assignment: Assignment) -> HttpRespons
         .prefetch_related("scores")
         .order_by("assignment__code")
     )
-    mine, others = None, []
+    mine: Written | None = None
+    others: list[Written] = []
     for found in submitted:
         if found.assignment_id == assignment.pk:
             mine = _written(found, _("You"), application.posting.rubric)
@@ -236,7 +238,7 @@ def _letters(index: int) -> str:
     return letters
 
 
-def _draw_refused(request: HttpRequest, assignment: Assignment, form: ReviewForm, refusal: str) -> HttpResponse:
+def _draw_refused(request: SignedInRequest, assignment: Assignment, form: ReviewForm, refusal: str) -> HttpResponse:
     """What was sent was not taken: the reader gets the text back. A second press of the same button lost nothing."""
     now_kept = Assignment.objects.select_related("review").get(pk=assignment.pk)
     stands = now_kept.review if now_kept.status == Assignment.Status.REVIEWED else None
@@ -259,7 +261,7 @@ def _reading(assignment: Assignment, identity: reviewing.Identity) -> dict[str, 
         "assignment": assignment,
         "posting": application.posting,
         "answers": [
-            (question, answer, names.get(question.criterion_id, ""))
+            (question, answer, names.get(question.criterion_id or 0, ""))
             for question, answer in reviewing.blind_answers(application, identity)
         ],
     }
