@@ -150,6 +150,13 @@ def refusal_to_release(decision: Decision, application: Application, *, by: User
     return lifecycle.refusal(application.status, ACTION_OF[Outcome(decision.outcome)])
 
 
+def refusal_to_schedule(decision: Decision, release_at: datetime | None) -> str:
+    """Why setting this time would change nothing, as a sentence; empty where it would."""
+    if decision.release_at != release_at:
+        return ""
+    return _("It is set to this time already.") if release_at else _("No time is set for it.")
+
+
 def stage(
     application: Application,
     outcome: Outcome,
@@ -221,7 +228,9 @@ def schedule(decisions: Iterable[Decision], release_at: datetime | None, *, by: 
             if current is None:
                 sentence = _gone()
             else:
-                sentence = refusal_to_release(current, application, by=by, at=release_at or at)
+                sentence = refusal_to_schedule(current, release_at) or refusal_to_release(
+                    current, application, by=by, at=release_at or at
+                )
             if sentence:
                 done.skipped.append((decision, sentence))
                 continue
