@@ -81,7 +81,8 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handle"].required = False
+        # The widget keeps its own copy, from which the template says "(optional)".
+        self.fields["handle"].required = self.fields["handle"].widget.is_required = False
         self.fields["skills"].error_messages |= {
             "invalid_choice": _("Choose skills from the list."),
             "invalid_pk_value": _("Choose skills from the list."),

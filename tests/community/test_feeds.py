@@ -26,7 +26,7 @@ def test_the_feed_holds_the_open_roles_and_no_others(stranger, settings):
     assert entry.find(f"{ATOM}link").get("href") == f"{settings.SITE_URL}{posting.get_absolute_url()}"
     assert entry.findtext(f"{ATOM}published")
     assert entry.find(f"{ATOM}category").get("term") == "SQL"
-    assert "Unpaid. 8 hours a week" in entry.findtext(f"{ATOM}summary")
+    assert "Unpaid. 8 hours a week" in entry.findtext(f"{ATOM}summary", "")
 
 
 def test_an_empty_feed_is_a_feed(stranger):
