@@ -6,6 +6,7 @@ twenty at once end in one application that was sent once. What was typed is neve
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -35,6 +36,45 @@ class NotReady(DraftingRefused):
     def __init__(self, missing: list[Problem]) -> None:
         super().__init__(_("Some answers are missing or too long. Nothing is lost: finish them, then send."))
         self.problems = missing
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One question of which two texts exist: the stored one, and the one that was sent over an older one."""
+
+    question: Question
+    saved: Any
+    typed: Any
+
+
+class Conflict(DraftingRefused):
+    """The section was saved elsewhere since the form was drawn. Nothing was written; `version` is the stored one."""
+
+    def __init__(self, differences: list[Difference], version: int, saved_at: datetime | None) -> None:
+        super().__init__(
+            _(
+                "This part was changed in another tab or on another device meanwhile. "
+                "Press Save to see both texts and choose."
+            )
+        )
+        self.differences = differences
+        self.version = version
+        self.saved_at = saved_at
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a form knew when it was sent: the version it was drawn with, which opened page it is, and its which send."""
+
+    version: int
+    page: str = ""
+    turn: int = 0
+
+    def is_stale(self, saved: SavedSection | None) -> bool:
+        """Whether somebody else has saved since. What this very page stored itself is no surprise to it."""
+        if self.version == (saved.version if saved else 0):
+            return False
+        return saved is None or not self.page or saved.page != self.page or self.turn < saved.turn
 
 
 def begin(posting: Posting, *, by: User, at: datetime) -> Application:
@@ -80,17 +120,26 @@ def _own_draft(application: Application, by: User) -> Application:
 
 
 def save_answers(
-    application: Application, section: Section, values: Mapping[int, Any], *, by: User, at: datetime
+    application: Application,
+    section: Section,
+    values: Mapping[int, Any],
+    *,
+    by: User,
+    at: datetime,
+    seen: Seen | None = None,
 ) -> SavedSection:
     """Stores `values` (question pk → value; an empty one deletes the answer), complete or not.
 
-    Allowed after the deadline too, so that nothing typed is lost; only sending closes.
+    Allowed after the deadline too, so that nothing typed is lost; only sending closes. Raises Conflict where the
+    section was saved since it was `seen` and says something else by now; without `seen` nothing is compared.
     """
     questions = {question.pk: question for question in section.asked}
     if unknown := set(values) - set(questions):
         raise ValueError(f"questions {sorted(unknown)} are not in section {section.pk}")
     with transaction.atomic():
         locked = _own_draft(application, by)
+        if seen is not None:
+            _refuse_stale(locked, section, questions, values, seen)
         empty = [pk for pk, value in values.items() if is_empty(questions[pk], value)]
         Answer.objects.filter(application=locked, question__in=empty).delete()
         Answer.objects.bulk_create(
@@ -100,12 +149,40 @@ def save_answers(
             update_fields=["value"],
         )
         saved, created = SavedSection.objects.get_or_create(
-            application=locked, section=section, defaults={"saved_at": at}
+            application=locked,
+            section=section,
+            defaults={"saved_at": at, "page": seen.page if seen else "", "turn": seen.turn if seen else 0},
         )
         if not created:
-            SavedSection.objects.filter(pk=saved.pk).update(version=F("version") + 1, saved_at=at)
+            SavedSection.objects.filter(pk=saved.pk).update(
+                version=F("version") + 1,
+                saved_at=at,
+                page=seen.page if seen else "",
+                turn=seen.turn if seen else 0,
+            )
             saved.refresh_from_db()
         return saved
+
+
+def _refuse_stale(
+    locked: Application, section: Section, questions: Mapping[int, Question], values: Mapping[int, Any], seen: Seen
+) -> None:
+    """Raises Conflict if writing `values` would replace, unread, what was saved after the form was drawn."""
+    saved = SavedSection.objects.filter(application=locked, section=section).first()
+    if not seen.is_stale(saved):
+        return
+    stored = dict(Answer.objects.filter(application=locked, question__in=questions).values_list("question", "value"))
+    differences = [
+        Difference(question, stored.get(pk), values[pk])
+        for pk, question in questions.items()
+        if pk in values and not _says_the_same(question, stored.get(pk), values[pk])
+    ]
+    if differences:
+        raise Conflict(differences, saved.version if saved else 0, saved.saved_at if saved else None)
+
+
+def _says_the_same(question: Question, one: Any, other: Any) -> bool:
+    return one == other or (is_empty(question, one) and is_empty(question, other))
 
 
 def attach_file(application: Application, question: Question, file: UploadedFile, *, by: User, at: datetime) -> Upload:

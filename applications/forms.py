@@ -21,12 +21,11 @@ from django.utils.translation import ngettext
 
 from applications import files
 from applications.models import Question, Section, Upload
-from applications.readiness import MAX_TEXT, count_words, is_link, problem_with
+from applications.readiness import MAX_TEXT, UNKEPT, count_words, is_link, problem_with
+from community.words import here
 
 Kind = Question.Kind
 
-# Control characters, and the two that turn the reading direction of everything after them.
-_UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -49,8 +48,8 @@ def clean_text(raw: str) -> Parsed:
     if len(text) > MAX_TEXT:
         complaint = _("This text has %(length)s characters, more than we can keep. Shorten it to %(limit)s or fewer")
         return Parsed(complaint=complaint % {"length": f"{len(text):,}", "limit": f"{MAX_TEXT:,}"}, keep=False)
-    kept = unicodedata.normalize("NFC", _UNKEPT.sub("", text))
-    if _UNKEPT.search(text):
+    kept = unicodedata.normalize("NFC", UNKEPT.sub("", text))
+    if UNKEPT.search(text):
         return Parsed(
             kept, _("This text held a character that cannot be kept. We took it out: read it over, then save")
         )
@@ -97,14 +96,14 @@ class AnswerField(forms.Field):
     def __init__(self, question: Question, widget: forms.Widget, current: Any) -> None:
         self.question = question
         # The template pack trusts a help text as it would trust its own words; a hint comes from a person.
-        hints = [str(escape(question.hint))] if question.hint else []
+        hints = [str(escape(question.hint_here))] if question.hint else []
         if question.kind == Kind.LONG_TEXT and question.word_limit:
             limit = ngettext("Up to %(count)d word.", "Up to %(count)d words.", question.word_limit)
             hints.append(limit % {"count": question.word_limit})
         super().__init__(
             required=False,
             widget=widget,
-            label=question.label,
+            label=question.label_here,
             help_text=" ".join(hints),
             initial=self.as_typed(current),
         )
@@ -163,7 +162,7 @@ def _widget(question: Question, application_code: str, current: Any) -> forms.Wi
     # A radio that was pressed cannot be let go again, so an optional one offers that as an answer.
     no_answer = [] if question.required else [("", _("No answer"))]
     autocomplete = {"autocomplete": AUTOCOMPLETE[question.key]} if question.key in AUTOCOMPLETE else {}
-    options = [(option, option) for option in question.options]
+    options = [(option, here(option)) for option in question.options]
     match kind:
         case Kind.LONG_TEXT:
             rows = min(16, max(5, (question.word_limit or 150) // 20))

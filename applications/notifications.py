@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Assignment, Decision, Message, Question
 from community.models import User
+from community.words import here
 
 
 def absolute(path: str) -> str:
@@ -88,7 +89,7 @@ def _to_applicant(
 def answers_as_text(application: Application) -> list[tuple[str, list[tuple[str, str]]]]:
     """(section title, [(question, answer)]) in the order of the form, for letters."""
     return [
-        (section.title, [(q.label, as_text(q, application.values.get(q.pk))) for q in section.asked])
+        (section.title_here, [(q.label_here, as_text(q, application.values.get(q.pk))) for q in section.asked])
         for section in application.form.parts
     ]
 
@@ -100,7 +101,9 @@ def as_text(question: Question, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(here(option) for option in value)
+    if question.kind == Question.Kind.ONE_OF:
+        return here(str(value))
     return str(value)
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N
+from django.utils.translation import gettext_noop as _
 
 from applications.models import Form, Question, Section
 from community.models import Criterion, Posting
+from community.words import here
 
 Kind = Question.Kind
 
@@ -31,36 +31,36 @@ class Asked:
 SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
     (
         "about-you",
-        N("About you"),
-        N("Staff see this part. The mentors who read your work do not."),
+        _("About you"),
+        _("Staff see this part. The mentors who read your work do not."),
         [
             Asked(
                 "name",
                 Kind.SHORT_TEXT,
-                N("What is your name?"),
-                N("As you want to be called."),
-                N("Enter your name"),
+                _("What is your name?"),
+                _("As you want to be called."),
+                _("Enter your name"),
                 identifies=True,
             ),
             Asked(
                 "country",
                 Kind.SHORT_TEXT,
-                N("Which country do you live in?"),
-                missing=N("Enter the country you live in"),
+                _("Which country do you live in?"),
+                missing=_("Enter the country you live in"),
             ),
             Asked(
                 "phone",
                 Kind.SHORT_TEXT,
-                N("A phone number where we can reach you"),
-                N("We call only if e-mail fails."),
+                _("A phone number where we can reach you"),
+                _("We call only if e-mail fails."),
                 required=False,
                 identifies=True,
             ),
             Asked(
                 "code_host",
                 Kind.LINK,
-                N("Your page on GitHub, GitLab, Codeberg or elsewhere"),
-                N("No page yet is fine: nobody is marked down for it."),
+                _("Your page on GitHub, GitLab, Codeberg or elsewhere"),
+                _("No page yet is fine: nobody is marked down for it."),
                 required=False,
                 identifies=True,
             ),
@@ -68,15 +68,15 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
     ),
     (
         "your-work",
-        N("Your work"),
-        N("Mentors read this part without your name. Leave out your name and links to your pages."),
+        _("Your work"),
+        _("Mentors read this part without your name. Leave out your name and links to your pages."),
         [
             Asked(
                 "problem",
                 Kind.LONG_TEXT,
-                N("Tell us about a problem you found and solved"),
-                N("What was wrong, how you found out, what you tried, what it cost. It need not be a paid job."),
-                N("Tell us about a problem you found and solved"),
+                _("Tell us about a problem you found and solved"),
+                _("What was wrong, how you found out, what you tried, what it cost. It need not be a paid job."),
+                _("Tell us about a problem you found and solved"),
                 word_limit=250,
                 shown=True,
                 criterion=0,
@@ -84,9 +84,9 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
             Asked(
                 "together",
                 Kind.LONG_TEXT,
-                N("Tell us about something you made or fixed together with others"),
-                N("What was your part, and how did you settle a disagreement?"),
-                N("Tell us about something you made together with others"),
+                _("Tell us about something you made or fixed together with others"),
+                _("What was your part, and how did you settle a disagreement?"),
+                _("Tell us about something you made together with others"),
                 word_limit=200,
                 shown=True,
                 criterion=1,
@@ -94,8 +94,8 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
             Asked(
                 "cv",
                 Kind.FILE,
-                N("Your CV, if you have one at hand"),
-                N("PDF, Word (DOCX), OpenDocument (ODT), JPEG or PNG, up to 5 MB. Mentors do not see it."),
+                _("Your CV, if you have one at hand"),
+                _("PDF, Word (DOCX), OpenDocument (ODT), JPEG or PNG, up to 5 MB. Mentors do not see it."),
                 required=False,
                 identifies=True,
             ),
@@ -103,15 +103,15 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
     ),
     (
         "this-role",
-        N("This role"),
+        _("This role"),
         "",
         [
             Asked(
                 "why",
                 Kind.LONG_TEXT,
-                N("Why do you want this role?"),
-                N("What draws you to it, and what would it change for you or the people around you?"),
-                N("Enter why you want this role"),
+                _("Why do you want this role?"),
+                _("What draws you to it, and what would it change for you or the people around you?"),
+                _("Enter why you want this role"),
                 word_limit=200,
                 shown=True,
                 criterion=2,
@@ -119,8 +119,8 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
             Asked(
                 "learn",
                 Kind.LONG_TEXT,
-                N("What do you want to learn?"),
-                missing=N("Enter what you want to learn"),
+                _("What do you want to learn?"),
+                missing=_("Enter what you want to learn"),
                 word_limit=150,
                 shown=True,
                 criterion=3,
@@ -128,23 +128,23 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
             Asked(
                 "hours",
                 Kind.ONE_OF,
-                N("How many hours a week can you give?"),
-                missing=N("Choose how many hours a week you can give"),
-                choices=(N("Fewer than 5"), N("5 to 8"), N("9 to 15"), N("More than 15")),
+                _("How many hours a week can you give?"),
+                missing=_("Choose how many hours a week you can give"),
+                choices=(_("Fewer than 5"), _("5 to 8"), _("9 to 15"), _("More than 15")),
                 shown=True,
             ),
         ],
     ),
     (
         "before-you-send",
-        N("Before you send"),
+        _("Before you send"),
         "",
         [
             Asked(
                 "needs",
                 Kind.LONG_TEXT,
-                N("Is there anything we can do to make this fair for you?"),
-                N("Such as more time, a call instead of writing, or a screen reader. Only staff see it."),
+                _("Is there anything we can do to make this fair for you?"),
+                _("Such as more time, a call instead of writing, or a screen reader. Only staff see it."),
                 required=False,
                 word_limit=150,
                 identifies=True,
@@ -152,9 +152,9 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
             Asked(
                 "agree",
                 Kind.CONSENT,
-                N("I agree that the program keeps and reads these answers to decide on my application"),
-                N("The privacy page says who reads them and for how long they are kept. You can withdraw at any time."),
-                N("Tick the box if you agree. Without it nobody may read your answers"),
+                _("I agree that the program keeps and reads these answers to decide on my application"),
+                _("The privacy page says who reads them and for how long they are kept. You can withdraw at any time."),
+                _("Tick the box if you agree. Without it nobody may read your answers"),
             ),
         ],
     ),
@@ -165,8 +165,8 @@ def outline(posting: Posting) -> list[tuple[str, list[str]]]:
     """(section title, its questions) of the form that somebody who begins now gets. Writes nothing."""
     newest = Form.objects.filter(posting=posting).order_by("-version").first()
     if newest is not None:
-        return [(section.title, [question.label for question in section.asked]) for section in newest.parts]
-    return [(_(title), [_(item.label) for item in asked]) for _slug, title, _introduction, asked in SECTIONS]
+        return [(section.title_here, [question.label_here for question in section.asked]) for section in newest.parts]
+    return [(here(title), [here(item.label) for item in asked]) for _slug, title, _introduction, asked in SECTIONS]
 
 
 def ensure_form(posting: Posting) -> Form:
@@ -193,8 +193,8 @@ def _default_form(posting: Posting) -> Form:
             form=form,
             position=position,
             slug=slug,
-            title=_(title),
-            introduction=_(introduction) if introduction else "",
+            title=title,
+            introduction=introduction,
         )
         questions += [
             Question(
@@ -202,12 +202,12 @@ def _default_form(posting: Posting) -> Form:
                 position=order,
                 key=item.key,
                 kind=item.kind,
-                label=_(item.label),
-                hint=_(item.hint) if item.hint else "",
-                missing=_(item.missing) if item.missing else "",
+                label=item.label,
+                hint=item.hint,
+                missing=item.missing,
                 required=item.required,
                 word_limit=item.word_limit,
-                choices="\n".join(_(choice) for choice in item.choices),
+                choices="\n".join(item.choices),
                 shown_to_reviewers=item.shown,
                 identifies=item.identifies,
                 criterion=rubric[item.criterion]

@@ -19,6 +19,13 @@ MAX_SHORT = 300
 # What an answer may have to be kept at all: some 3,000 words, eight times the longest limit of the default form.
 MAX_TEXT = 20_000
 
+# Control characters, and the two that turn the reading direction of everything after them: kept in no answer.
+UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
+# What parts words, letter by letter as in static/js/keep.js: \s is not the same in the two languages. Among it what
+# nobody sees, such as the mark that some programs put before a text.
+WHITE = r"\t-\r\x20\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+_WORD = re.compile(f"[^{WHITE}]+")
+
 _is_whole_link = URLValidator(schemes=["http", "https"])
 
 
@@ -35,8 +42,8 @@ class Problem:
 
 
 def count_words(text: str) -> int:
-    """Words as the form counts them: runs of characters between white space."""
-    return len(re.findall(r"\S+", text))
+    """Words as the form counts them, here and in the browser: runs of what is kept between white space."""
+    return len(_WORD.findall(UNKEPT.sub("", text)))
 
 
 def is_link(value: Any) -> bool:
@@ -64,7 +71,7 @@ def problem_with(question: Question, value: Any) -> str:
     if is_empty(question, value):
         if not question.required:
             return ""
-        return question.missing or _("Answer “%(question)s”") % {"question": question.label.rstrip("?.: ")}
+        return question.missing_here or _("Answer “%(question)s”") % {"question": question.label_here.rstrip("?.: ")}
     if question.kind == Question.Kind.LONG_TEXT and question.word_limit:
         words = count_words(str(value))
         if words > question.word_limit:

@@ -41,7 +41,7 @@ class ReviewForm(forms.Form):
         asked = list(asked)
         for criterion in self.rubric:
             field = forms.ChoiceField(
-                label=criterion.name,
+                label=criterion.name_here,
                 help_text=_help(criterion, [question for question in asked if question.criterion_id == criterion.pk]),
                 choices=[
                     *((str(score), f"{score}. {words}") for score, words in criterion.scale),
@@ -97,7 +97,8 @@ class ReviewForm(forms.Form):
             if criterion.pk not in self.scores and name not in self.errors:
                 self.add_error(
                     name,
-                    _("Choose a score for “%(criterion)s”, or “Not enough to judge”") % {"criterion": criterion.name},
+                    _("Choose a score for “%(criterion)s”, or “Not enough to judge”")
+                    % {"criterion": criterion.name_here},
                 )
 
 
@@ -111,9 +112,9 @@ def _as_chosen(value: int | None) -> str:
 
 def _help(criterion: Criterion, asked: list[Question]) -> str:
     """What is looked for, where to look, and how much it weighs, as paragraphs of escaped text."""
-    lines = [criterion.description] if criterion.description else []
+    lines = [criterion.description_here] if criterion.description_here else []
     if asked:
-        labels = ", ".join(f"“{question.label}”" for question in asked)
+        labels = ", ".join(f"“{question.label_here}”" for question in asked)
         lines.append(
             ngettext("Look at the answer to %(questions)s.", "Look at the answers to %(questions)s.", len(asked))
             % {"questions": labels}

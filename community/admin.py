@@ -22,7 +22,18 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community import moments, publishing
-from community.models import Criterion, Membership, Posting, PostingSkill, Profile, Project, Round, Skill, User
+from community.models import (
+    Criterion,
+    Membership,
+    Posting,
+    PostingSkill,
+    PostingText,
+    Profile,
+    Project,
+    Round,
+    Skill,
+    User,
+)
 from community.rubric_default import ensure_rubric
 
 WHOLE_ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
@@ -116,7 +127,7 @@ class PostingForm(forms.ModelForm):
     class Meta:
         model = Posting
         fields = [
-            "title", "slug", "round", "project", "discipline", "summary", "description", "responsibilities",
+            "title", "slug", "round", "project", "discipline", "language", "summary", "description", "responsibilities",
             "qualifications", "closing_words", "places", "hours_per_week", "weeks", "pay", "stipend_amount",
             "stipend_currency", "stipend_period", "allowance", "eligibility", "countries", "opens_at", "closes_at",
             "decides_on",
@@ -153,6 +164,13 @@ class PostingSkillInline(admin.TabularInline):
     autocomplete_fields = ["skill"]
 
 
+class PostingTextInline(admin.StackedInline):
+    """The same texts in another language; what is left empty is shown in the posting's own."""
+
+    model = PostingText
+    extra = 0
+
+
 class CriterionInline(admin.StackedInline):
     """The rubric. Frozen once published: people applied knowing how they would be scored."""
 
@@ -177,7 +195,7 @@ class CriterionInline(admin.StackedInline):
 class PostingAdmin(admin.ModelAdmin):
     form = PostingForm
     change_form_template = "community/admin/posting.html"
-    inlines = [PostingSkillInline, CriterionInline]
+    inlines = [PostingSkillInline, CriterionInline, PostingTextInline]
     actions = ["publish_chosen", "close_chosen"]
     list_display = ["title", "state", "round", "project", "discipline", "closes_at", "decides_on"]
     list_filter = ["state", "round", "project", "discipline"]
@@ -187,7 +205,7 @@ class PostingAdmin(admin.ModelAdmin):
     readonly_fields = ["state", "published_at", "deadline", "still_missing"]
     fieldsets = [
         (None, {"fields": ["title", "slug", ("state", "published_at"), "still_missing"]}),
-        (_("What it is"), {"fields": ["discipline", "project", "summary", "description"]}),
+        (_("What it is"), {"fields": ["discipline", "project", "language", "summary", "description"]}),
         (_("What is done and asked"), {"fields": ["responsibilities", "qualifications", "closing_words"]}),
         (_("Time and pay"), {
             "fields": [

@@ -4,13 +4,13 @@ The levels describe what a reader finds in the answers, so that two readers give
 Their order is that of the default questions in applications/questions_default.py.
 """
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from community.models import Criterion, Posting
 
 
 def default_criteria() -> list[tuple[str, str, list[str]]]:
-    """(name, what is looked for, the levels from 1 to 5), in the language of the moment."""
+    """(name, what is looked for, the levels from 1 to 5), in English, as the catalogues know them."""
     return [
         (
             _("Solving problems"),

@@ -34,7 +34,7 @@ def job_posting(posting: Posting) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
-        "title": posting.title,
+        "title": posting.wording.title,
         "description": description(posting),
         "identifier": {"@type": "PropertyValue", "name": settings.PROGRAM_NAME, "value": posting.slug},
         "url": f"{settings.SITE_URL}{posting.get_absolute_url()}",
@@ -91,15 +91,16 @@ def description(posting: Posting) -> str:
         *([_("Allowance: %(allowance)s") % {"allowance": posting.allowance}] if posting.allowance else []),
         _("Places: %(places)s") % {"places": posting.places},
     ]
+    wording = posting.wording
     parts = [
-        format_html("<p>{}</p>", posting.summary),
-        prose.to_html(posting.description),
-        format_html("<h3>{}</h3>{}", _("What you will do"), prose.to_html(posting.responsibilities)),
-        format_html("<h3>{}</h3>{}", _("What we look for"), prose.to_html(posting.qualifications)),
+        format_html("<p>{}</p>", wording.summary),
+        prose.to_html(wording.description),
+        format_html("<h3>{}</h3>{}", _("What you will do"), prose.to_html(wording.responsibilities)),
+        format_html("<h3>{}</h3>{}", _("What we look for"), prose.to_html(wording.qualifications)),
         format_html("<h3>{}</h3><ul>", _("The facts")),
         *(format_html("<li>{}</li>", fact) for fact in facts),
         "</ul>",
-        prose.to_html(posting.closing_words),
+        prose.to_html(wording.closing_words),
     ]
     return "".join(str(part) for part in parts)
 

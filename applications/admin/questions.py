@@ -4,7 +4,7 @@ Frozen as soon as anybody has sent the form: an answer keeps the words that it a
 what was answered in one is never shown here.
 """
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -71,14 +71,15 @@ class KeptWhileAnswered(forms.BaseInlineFormSet):
         raise NotImplementedError
 
     def clean(self) -> None:
-        super().clean()
-        gone = [form.instance.pk for form in self.deleted_forms if form.instance.pk]
-        kept = self.answered(gone) if gone else set()
-        names = [str(form.instance) for form in self.deleted_forms if form.instance.pk in kept]
+        # Before Django's own cleaning, and also where another row is wrong: its refusal quotes what it protects.
+        gone = [form for form in self.initial_forms if self._should_delete_form(form)]  # type: ignore[attr-defined]
+        kept = self.answered([form.instance.pk for form in gone]) if gone else set()
+        names = [str(form.instance) for form in gone if form.instance.pk in kept]
         if names:
             raise ValidationError(
                 gettext("Somebody has begun to answer this, so it stays: %(names)s.") % {"names": ", ".join(names)}
             )
+        super().clean()
 
 
 class SectionFormSet(KeptWhileAnswered):
@@ -105,6 +106,14 @@ class QuestionForm(forms.ModelForm):
             "position", "key", "kind", "label", "hint", "missing", "required", "word_limit", "choices",
             "shown_to_reviewers", "identifies", "criterion",
         ]  # fmt: skip
+
+    # The criteria to choose from, read once for all questions: a field of its own would ask again for each.
+    rubric: ClassVar[list[tuple[Any, str]]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "criterion" in self.fields:
+            self.fields["criterion"].choices = self.rubric  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -141,8 +150,7 @@ class QuestionInline(Frozen, admin.StackedInline):
             field = cast("forms.ModelChoiceField[Criterion]", formset.form.base_fields["criterion"])
             rubric = Criterion.objects.filter(posting=obj.form.posting_id)
             field.queryset = rubric
-            # A list read once: the field itself would ask again for every question.
-            field.choices = [("", "---------"), *((criterion.pk, criterion.name) for criterion in rubric)]
+            formset.form.rubric = [("", "---------"), *((criterion.pk, criterion.name) for criterion in rubric)]
         return formset
 
 

@@ -186,6 +186,10 @@ class SavedSection(models.Model):
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(_("version"), default=1)
     saved_at = models.DateTimeField(_("saved"))
+    # Which opened page saved last, and with which of its sends: a page whose answer got lost on the line is no
+    # stranger to what it stored itself, and what it sent earlier must not arrive later over what it sent since.
+    page = models.CharField(max_length=24, blank=True, default="", editable=False)
+    turn = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("saved section")

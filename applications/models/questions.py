@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Criterion, Posting
+from community.words import here
 
 
 class Form(models.Model):
@@ -54,6 +55,14 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title_here(self) -> str:
+        return here(self.title)
+
+    @property
+    def introduction_here(self) -> str:
+        return here(self.introduction)
 
     @property
     def asked(self) -> list["Question"]:
@@ -120,6 +129,18 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def label_here(self) -> str:
+        return here(self.label)
+
+    @property
+    def hint_here(self) -> str:
+        return here(self.hint)
+
+    @property
+    def missing_here(self) -> str:
+        return here(self.missing)
 
     @property
     def options(self) -> list[str]:

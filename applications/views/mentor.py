@@ -59,9 +59,9 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
     """What there is to read, by posting, what is open first. 404 for who is no mentor and was never asked."""
     assignments = list(
         Assignment.objects.reviewable_by(request.user)
-        .select_related("application__posting", "review")
-        .only("code", "status", "application__status", "application__posting__title",
-              "application__posting__decides_on", "review__saved_at")
+        .select_related("application__posting__round", "review")
+        .only("code", "status", "application__status", "application__posting__title", "review__saved_at",
+              "application__posting__decides_on", "application__posting__round__name")
     )  # fmt: skip
     if not assignments and not _reviews_at_all(request):
         raise Http404
@@ -75,6 +75,7 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
         rows = [Row(assignment, number, len(members)) for number, assignment in enumerate(members, start=1)]
         rows.sort(key=lambda row: (row.is_reviewed, row.is_draft))
         by_posting.append((members[0].application.posting, rows))
+    by_posting.sort(key=lambda part: all(row.is_reviewed for row in part[1]))
     done = sum(assignment.status == Assignment.Status.REVIEWED for assignment in assignments)
     context = {"by_posting": by_posting, "done": done, "total": len(assignments)}
     return render(request, "applications/mentor/review_queue.html", context)
@@ -256,7 +257,7 @@ def _draw_refused(request: SignedInRequest, assignment: Assignment, form: Review
 def _reading(assignment: Assignment, identity: reviewing.Identity) -> dict[str, object]:
     """What both faces of the page show: the answers, and what each counts towards."""
     application = assignment.application
-    names = {criterion.pk: criterion.name for criterion in application.posting.rubric}
+    names = {criterion.pk: criterion.name_here for criterion in application.posting.rubric}
     return {
         "assignment": assignment,
         "posting": application.posting,

@@ -20,6 +20,7 @@ from community.access import sees_drafts
 from community.models.people import Skill, User
 from community.models.projects import Project
 from community.models.rounds import Round
+from community.words import here
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
@@ -41,7 +42,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
     def with_facts(self) -> "PostingQuerySet":
         """With what a list or page shows beside the posting's own columns, in a fixed number of queries."""
-        return self.select_related("round", "project").prefetch_related("posting_skills__skill")
+        return self.select_related("round", "project").prefetch_related("posting_skills__skill", "texts")
 
 
 class Posting(models.Model):
@@ -199,14 +200,13 @@ class Posting(models.Model):
     @property
     def wording(self) -> "Wording":
         """The texts in the language of the page, each falling back to the posting's own where none was given."""
-        here = get_language() or self.language
-        own = {name: getattr(self, name) for name in TEXTS}
-        given = next((text for text in self.texts.all() if text.language == here), None) if self.pk else None
-        if given is None or here == self.language:
-            return Wording(**own, language=self.language, fell_back=not here.startswith(self.language))
-        told = {name: getattr(given, name) or own[name] for name in TEXTS}
-        missing = any(own[name] and not getattr(given, name) for name in TEXTS)
-        return Wording(**told, language=here, fell_back=missing)
+        language = get_language() or self.language
+        told = {name: getattr(self, name) for name in TEXTS}
+        if language == self.language or self.pk is None:
+            return Wording(**told)
+        given = next((text for text in self.texts.all() if text.language == language), None)
+        translated = {name: text for name in TEXTS if given and (text := getattr(given, name))}
+        return Wording(**(told | translated), untranslated=frozenset(n for n in TEXTS if told[n]) - set(translated))
 
     @cached_property
     def rubric(self) -> list["Criterion"]:
@@ -220,7 +220,7 @@ TEXTS = ("title", "summary", "description", "responsibilities", "qualifications"
 
 @dataclass(frozen=True)
 class Wording:
-    """A posting's texts in one language. `fell_back`: at least one stands in the posting's own language instead."""
+    """A posting's texts for a reader; `untranslated` names those that stand in the posting's own language instead."""
 
     title: str
     summary: str
@@ -228,8 +228,7 @@ class Wording:
     responsibilities: str
     qualifications: str
     closing_words: str
-    language: str
-    fell_back: bool
+    untranslated: frozenset[str] = frozenset()
 
 
 class PostingText(models.Model):
@@ -311,8 +310,16 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def name_here(self) -> str:
+        return here(self.name)
+
+    @property
+    def description_here(self) -> str:
+        return here(self.description)
+
     @cached_property
     def scale(self) -> list[tuple[int, str]]:
         """The scores and what each means: (1, the lowest) first."""
         lines = [line.strip() for line in self.levels.splitlines() if line.strip()]
-        return list(enumerate(lines, start=1))
+        return [(score, here(line)) for score, line in enumerate(lines, start=1)]

@@ -80,6 +80,21 @@ def zones_to_choose(chosen: str) -> list[tuple[str, Any]]:
 
 
 @register.simple_tag(takes_context=True)
+def other_languages(context: RequestContext) -> list[dict[str, str]]:
+    """For crawlers: this page's whole address in every language, itself among them, and x-default. Strangers only."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or len(settings.LANGUAGES) < 2 or getattr(request, "user", None) is None:
+        return []
+    if request.user.is_authenticated or request.resolver_match is None:
+        return []
+    pages = [
+        {"code": code, "url": settings.SITE_URL + translate_url(request.path, code)}
+        for code, _name in settings.LANGUAGES
+    ]
+    return [*pages, {"code": "x-default", "url": pages[0]["url"]}]
+
+
+@register.simple_tag(takes_context=True)
 def this_page_in_other_languages(context: RequestContext) -> list[dict[str, str]]:
     """For each other language its code, its own name, and this page's address in it. Empty with one language."""
     request: HttpRequest | None = context.get("request")

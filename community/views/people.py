@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from community.forms import ProfileForm, TimeZoneForm
 from community.models import Membership, Profile, User
@@ -83,18 +83,23 @@ def hide_profile(request: SignedInRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def time_zone(request: HttpRequest) -> HttpResponse:
-    """Remembers the zone: on the account, or in a cookie for a stranger. An unknown one changes nothing."""
-    wanted = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        wanted = reverse("home")
+    """GET asks, POST remembers the zone: on the account, or in a cookie for a stranger.
+
+    A page of its own, so that no other page has to carry the form and its token.
+    """
+    back = request.POST.get("next") or request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("home")
+    if request.method != "POST":
+        return render(request, "community/time_zone.html", {"next": back})
     form = TimeZoneForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("We do not know this time zone. Choose one from the list."))
-        return HttpResponseRedirect(wanted)
+        problems = [("time_zone", _("Choose a time zone from the list."))]
+        return render(request, "community/time_zone.html", {"next": back, "problems": problems})
     name = form.cleaned_data["time_zone"]
-    answer = HttpResponseRedirect(wanted)
+    answer = HttpResponseRedirect(back)
     if request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(time_zone=name)
     if name and not request.user.is_authenticated:

@@ -45,6 +45,7 @@ def posting(request: HttpRequest, slug: str) -> HttpResponse:
         Posting.objects.visible_to(request.user).with_facts().prefetch_related("criteria"), slug=slug
     )
     is_open = found.is_open_at(now)
+    wording = found.wording
     return render(
         request,
         "community/posting.html",
@@ -54,7 +55,8 @@ def posting(request: HttpRequest, slug: str) -> HttpResponse:
             "is_open": is_open,
             "is_ahead": found.is_ahead_at(now),
             # An imported summary is the description's first sentence; nobody wants to read it twice.
-            "lead": "" if found.description.startswith(found.summary) else found.summary,
+            "wording": wording,
+            "lead": "" if wording.description.startswith(wording.summary) else wording.summary,
             "data_block": structured_data.as_data_block(structured_data.job_posting(found)) if is_open else "",
         },
     )

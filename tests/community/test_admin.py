@@ -28,7 +28,7 @@ def filled(client, posting, **changed):
                 data[f"{bound.html_name}_{number}"] = part or ""
         else:
             data[bound.html_name] = "" if value is None else value
-    for prefix in ("posting_skills", "criteria"):
+    for prefix in ("posting_skills", "criteria", "texts"):
         rows = Criterion.objects.filter(posting=posting) if prefix == "criteria" else []
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}
         for number, row in enumerate(rows):
@@ -95,6 +95,7 @@ def test_dates_left_empty_come_from_the_round_and_a_new_posting_gets_the_usual_r
     intake = RoundFactory()
     data = {
         "title": "Writer", "slug": "writer", "round": intake.pk, "posting_skills-TOTAL_FORMS": 0,
+        "language": "en", "texts-TOTAL_FORMS": 0, "texts-INITIAL_FORMS": 0,
         "posting_skills-INITIAL_FORMS": 0, "criteria-TOTAL_FORMS": 0, "criteria-INITIAL_FORMS": 0,
     }  # fmt: skip
     answer = as_carol.post(reverse("admin:community_posting_add"), data)

@@ -50,7 +50,7 @@ def test_the_same_number_of_queries_for_one_and_for_three(stranger, django_asser
         for _ in range(count):
             MembershipFactory(project=project, person=ProfileFactory(public=True).user)
             PostingFactory(project=project)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             stranger.get(project.get_absolute_url())
         with django_assert_num_queries(2):
             stranger.get(reverse("projects"))
