@@ -15,7 +15,7 @@ COMPILE := $(PY) -m uv pip compile $(UPGRADE) --quiet --universal --generate-has
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint lint-code lint-types lint-imports lint-migrations format lock clean
+.PHONY: help run dev test lint lint-code lint-types lint-imports lint-migrations format lock messages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -53,6 +53,12 @@ lock: .venv/.made ## pin requirements*.in in requirements*.txt (UPGRADE=--upgrad
 	@$(PIP) uv
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+# Where the words are and where none are. The admin's words are in the catalogues too; see tests/test_translations.py.
+messages: .venv/.for-testing ## bring locale/*.po up to date with the code, then compile (needs gettext)
+	$(CHECKING) $(PY) -m manage makemessages $(foreach po,$(wildcard locale/*/LC_MESSAGES/django.po),-l $(patsubst locale/%/LC_MESSAGES/django.po,%,$(po))) \
+		$(foreach code,$(LANGUAGE),-l $(code)) --add-location file --no-obsolete --no-wrap -i .venv -i var -i tests
+	$(CHECKING) $(PY) -m manage compilemessages -i .venv
 
 clean: ## remove what can be made again; the data under var/ stays
 	rm -rf .venv var/static var/checking.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage htmlcov
