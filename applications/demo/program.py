@@ -760,3 +760,57 @@ POSTINGS = (
         skills=(("SQL", "working"), ("Pandas", "working"), ("Python", "working")),
     ),
 )
+
+# What some postings say in other languages: (posting, language) → texts. The first is whole, the others fall back in part.
+IN_OTHER_WORDS: dict[tuple[str, str], dict[str, str]] = {
+    ("mobile-developer-gare", "fr"): {
+        "title": "Développement mobile",
+        "summary": "Permettre d’enregistrer un trajet sur un vieux téléphone Android sans vider sa batterie.",
+        "description": cleandoc("""
+            Notre enregistreur demande sa position au téléphone toutes les cinq secondes. C’est exact, et cela vide une
+            vieille batterie en deux heures. Nous pensons qu’un dixième suffirait, à condition de demander au bon moment.
+
+            L’application est écrite en Kotlin. Le rôle s’adresse aux personnes qui vivent dans l’un des pays dont Gare
+            relève les lignes, car il faudra les prendre.
+        """),
+        "responsibilities": cleandoc("""
+            - Mesurer ce que coûte un trajet en batterie et en données, sur trois téléphones que les gens ont vraiment.
+            - Trouver les moments qui comptent, et n’enregistrer que ceux-là.
+            - Couper les deux bouts de chaque trajet sur le téléphone même, pour qu’aucune adresse n’en sorte.
+            - Prendre dix lignes avec des personnes qui essaient votre version, et noter ce qu’elles disent.
+        """),
+        "qualifications": cleandoc("""
+            - Vous avez fait pour Android quelque chose qui a tourné sur le téléphone de quelqu’un d’autre.
+            - Vous savez où une application dépense sa batterie, ou vous voulez l’apprendre.
+            - Vous parlez assez bien français pour une conversation à la gare.
+        """),
+        "closing_words": cleandoc("""
+            Aucun diplôme n’est demandé, et personne n’a besoin d’avoir fait cela contre de l’argent. Si vous hésitez,
+            postulez : vos réponses sont lues par des personnes, sans votre nom, et leurs mots vous reviennent quelle
+            que soit la décision.
+        """),
+    },
+    ("backend-engineer-shelfline", "fr"): {
+        "title": "Développement côté serveur",
+        "summary": "Mettre d’accord les stocks de trois dispensaires après une semaine sans connexion.",
+        "description": cleandoc("""
+            Shelfline tourne sur des appareils qui voient le réseau une fois par jour, ou une fois par semaine. Quand ils
+            se retrouvent, leurs comptes doivent être réunis sans qu’une boîte se perde ni soit comptée deux fois. C’est
+            le travail de ce rôle : le service qui reçoit, réunit et répond.
+
+            Il est écrit en Python avec Django et PostgreSQL. Vous travaillez avec deux mentors, dont l’un a tenu pendant
+            six ans la pharmacie d’un district.
+        """),
+    },
+    ("frontend-engineer-iwe-readers", "ar"): {
+        "title": "تطوير واجهات الويب",
+        "summary": "بناء الصفحة التي يكتب فيها المعلّم أول كتاب للقراءة، على هاتف شاشته مكسورة.",
+        "description": cleandoc("""
+            معلّمة في مدرسة قرية تكتب كتابًا على هاتفها في استراحة الغداء. يجب أن تُفتح الصفحة في ثلاث ثوانٍ، وأن تحفظ كل كلمة
+            إذا انقطع الاتصال.
+
+            نكتب HTML وCSS بأيدينا، مع قليل من JavaScript يمكن للصفحة أن تعمل من دونه. تُستخدم الصفحة بتسع عشرة لغة، اثنتان
+            منها تُكتبان من اليمين إلى اليسار.
+        """),
+    },
+}

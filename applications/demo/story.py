@@ -28,7 +28,18 @@ from applications.models.decisions import Outcome
 from applications.questions_default import ensure_form
 from community import publishing
 from community.membership import ensure_profile
-from community.models import Criterion, Membership, Posting, PostingSkill, Profile, Project, Round, Skill, User
+from community.models import (
+    Criterion,
+    Membership,
+    Posting,
+    PostingSkill,
+    PostingText,
+    Profile,
+    Project,
+    Round,
+    Skill,
+    User,
+)
 from community.rubric_default import default_criteria
 
 # What a good mentor looks for in a text, by how the application ends: the demo's decisions must be explicable.
@@ -225,6 +236,9 @@ def _posting(stage: Stage, facts: program.PostingFacts, project: Project) -> Pos
     for name, level in facts.skills:
         skill, _made = Skill.objects.get_or_create(name=name, defaults={"slug": slugify(name.replace(".", ""))})
         PostingSkill.objects.create(posting=posting, skill=skill, level=level)
+    for (slug, language), texts in program.IN_OTHER_WORDS.items():
+        if slug == facts.slug:
+            PostingText.objects.create(posting=posting, language=language, **texts)
     if facts.is_draft:
         return posting
     rubric(posting, asks_about_learning=facts.asks_about_learning)

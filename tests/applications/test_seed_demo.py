@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from applications.access import STAFF_PERMISSIONS
 from applications.demo import bulk, story
@@ -149,6 +149,15 @@ class TestTheProgram:
         assert set(Posting.objects.values_list("state", flat=True)) == {"draft", "published", "closed"}
         assert all(len(posting.rubric) in {3, 4} for posting in Posting.objects.public())
         assert all(len(criterion.scale) == 5 for criterion in Criterion.objects.all())
+
+    def test_one_posting_is_wholly_in_french_and_others_in_part(self) -> None:
+        with translation.override("fr"):
+            assert not Posting.objects.get(slug="mobile-developer-gare").wording.untranslated
+            assert Posting.objects.get(slug="backend-engineer-shelfline").wording.untranslated == {
+                "responsibilities",
+                "qualifications",
+                "closing_words",
+            }
 
     def test_the_round_closes_in_nine_days(self) -> None:
         current = Round.objects.get(slug="round-4")
