@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -82,11 +83,11 @@ class ApplicationAdmin(admin.ModelAdmin):
         "applicant_name",
         "posting",
         "status",
+        "staged",
         "sent",
         "reviews",
         "mean",
         "spread",
-        "staged",
     )
     list_display_links = ("code", "applicant_name")
     list_filter = (
@@ -192,7 +193,9 @@ class ApplicationAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
     def sent(self, application: Application) -> str:
-        return short(application.submitted_at)[:10]
+        """The day is enough in a column; the year only where it is another one."""
+        at = timezone.localtime(application.submitted_at)
+        return date_format(at, "j M" if at.year == timezone.localtime().year else "j M Y")
 
     @admin.display(description=gettext_lazy("reviews"), ordering="reviews_done")
     def reviews(self, application: Application) -> int:

@@ -150,7 +150,10 @@ class QuestionInline(Frozen, admin.StackedInline):
             field = cast("forms.ModelChoiceField[Criterion]", formset.form.base_fields["criterion"])
             rubric = Criterion.objects.filter(posting=obj.form.posting_id)
             field.queryset = rubric
-            formset.form.rubric = [("", "---------"), *((criterion.pk, criterion.name) for criterion in rubric)]
+            formset.form.rubric = [  # type: ignore[attr-defined]
+                ("", "---------"),
+                *((criterion.pk, criterion.name) for criterion in rubric),
+            ]
         return formset
 
 

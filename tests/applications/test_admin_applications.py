@@ -176,7 +176,7 @@ def test_a_row_says_who_what_and_how_it_was_scored(as_carol, some) -> None:
         assert part in text
 
 
-@pytest.mark.parametrize(("order", "means"), [("7", ["3.50", "4.25"]), ("-7", ["4.25", "3.50"])])
+@pytest.mark.parametrize(("order", "means"), [("8", ["3.50", "4.25"]), ("-8", ["4.25", "3.50"])])
 def test_ordering_by_mean(as_carol, some, order, means) -> None:
     rows = as_carol.get(f"{LIST}?o={order}").context["cl"].result_list
     assert [str(row.mean_score) for row in rows if row.mean_score is not None] == means
