@@ -1,5 +1,6 @@
 from applications.models.applications import Answer, Application, SavedSection, Upload
 from applications.models.decisions import Decision, MessageTemplate
+from applications.models.erasures import ErasedApplication, Erasure
 from applications.models.history import HistoryEntry
 from applications.models.messages import Message
 from applications.models.questions import Form, Question, Section
@@ -10,6 +11,8 @@ __all__ = [
     "Application",
     "Assignment",
     "Decision",
+    "ErasedApplication",
+    "Erasure",
     "Form",
     "HistoryEntry",
     "Message",

@@ -1,0 +1,34 @@
+"""Giving and withdrawing consent, each with its moment and the version of the notice that was shown.
+
+Called by the verbs that act on a consent (sending, publishing a profile, alerts), in their transaction.
+Never decides what follows from a consent: whoever asks for it does.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from community.models import Consent, User
+
+# The month in which templates/community/privacy.html last changed what it promises. Raise it with the text.
+NOTICE_VERSION = "2026-11"
+
+
+def give(person: User, purpose: Consent.Purpose, *, at: datetime) -> Consent:
+    """The consent in force, given now if there is none or if the notice has changed since the last one."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        current: Consent | None = Consent.objects.in_force().filter(person=person, purpose=purpose).first()
+        if current is not None and current.notice_version == NOTICE_VERSION:
+            return current
+        if current is not None:
+            Consent.objects.filter(pk=current.pk).update(withdrawn_at=at)
+        consent: Consent = Consent.objects.create(
+            person=person, purpose=purpose, notice_version=NOTICE_VERSION, given_at=at
+        )
+        return consent
+
+
+def withdraw(person: User, purpose: Consent.Purpose, *, at: datetime) -> None:
+    """Ends the consent in force, if there is one. The row stays: that it was given is itself to be shown."""
+    Consent.objects.in_force().filter(person=person, purpose=purpose).update(withdrawn_at=at)
