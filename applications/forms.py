@@ -13,20 +13,25 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import files
+from applications.drafting import Seen
 from applications.models import Question, Section, Upload
-from applications.readiness import MAX_TEXT, UNKEPT, count_words, is_link, problem_with
+from applications.readiness import MAX_TEXT, UNKEPT, count_words, is_empty, is_link, problem_with
 from community.words import here
 
 Kind = Question.Kind
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+_VERSION = re.compile(r"[0-9]{1,9}")
+_PAGE = re.compile(r"([0-9A-Z]{1,24})-([0-9]{1,9})")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 # By the question's key, so that browsers fill in what they know (WCAG 1.3.5).
@@ -75,6 +80,28 @@ def parse_link(text: str) -> str:
     return text
 
 
+def put(data: QueryDict, question: Question, value: Any) -> None:
+    """Has `data` answer `question` with the stored `value`, as if the person had typed it."""
+    if is_empty(question, value):
+        data.pop(question.key, None)
+        if question.kind not in {Kind.SEVERAL_OF, Kind.CONSENT}:
+            data[question.key] = ""
+    elif question.kind == Kind.SEVERAL_OF:
+        data.setlist(question.key, value)
+    elif question.kind == Kind.YES_NO:
+        data[question.key] = "yes" if value else "no"
+    else:
+        data[question.key] = "on" if question.kind == Kind.CONSENT else str(value)
+
+
+def seen_in(data: Mapping[str, str]) -> Seen | None:
+    """What the form says that it knew. None where it says nothing; what is no version of ours counts as outdated."""
+    if "version" not in data:
+        return None
+    version, page = _VERSION.fullmatch(data["version"]), _PAGE.fullmatch(data.get("page", ""))
+    return Seen(int(version[0]) if version else -1, page[1] if page else "", int(page[2]) if page else 0)
+
+
 class FileAnswer(forms.FileInput):
     """A file input that shows the file given before, with a button that removes it and saves everything else."""
 
@@ -109,8 +136,11 @@ class AnswerField(forms.Field):
         )
         # Tells the template which fields are optional. `required` itself stays off: emptiness is judged by readiness.
         self.widget.is_required = question.required
-        # Stands below the input, such as how many words it holds.
+        # Stands below the input: how many words it holds, and the same with {words} for the script to fill in.
         self.note = ""
+        self.note_to_fill = ""
+        # What the person answered to the same question elsewhere.
+        self.earlier: Any = None
 
     def as_typed(self, value: Any) -> Any:
         """A stored value as the widget holds it."""
@@ -205,6 +235,8 @@ class SectionForm(forms.Form):
         # Question pk → what to store; an answer that the request did not name is left as it is.
         self.values: dict[int, Any] = {}
         self.files_given: dict[Question, UploadedFile] = {}
+        # What was typed and cannot be stored, by field: it exists in the browser only.
+        self.unkept: list[str] = []
         for question in section.asked:
             value = self.current.get(question.pk)
             self.fields[question.key] = AnswerField(question, _widget(question, application_code, value), value)
@@ -216,6 +248,8 @@ class SectionForm(forms.Form):
             question = field.question
             if parsed.complaint:
                 self.add_error(name, parsed.complaint)
+                if not parsed.keep:
+                    self.unkept.append(name)
             if not parsed.keep or field.widget.value_omitted_from_data(self.data, self.files, name):
                 continue
             if question.kind == Kind.FILE:
@@ -245,5 +279,7 @@ class SectionForm(forms.Form):
             question = bound.field.question
             if question.kind == Kind.LONG_TEXT and question.word_limit:
                 words = count_words(bound.value() or "")
+                limit = number_format(question.word_limit, force_grouping=True)
                 text = ngettext("%(words)s of %(limit)s word", "%(words)s of %(limit)s words", question.word_limit)
-                bound.field.note = text % {"words": f"{words:,}", "limit": f"{question.word_limit:,}"}
+                bound.field.note = text % {"words": number_format(words, force_grouping=True), "limit": limit}
+                bound.field.note_to_fill = text % {"words": "{words}", "limit": limit}

@@ -8,15 +8,19 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as plain_csrf_failure
+from django.views.defaults import bad_request as plain_bad_request
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
-# Fields of ours that hold no answer.
-MACHINERY = {"csrfmiddlewaretoken", "go", "remove", "version"}
+# Fields of ours that hold no answer. The second line goes along unseen: it says which text the answers were typed over.
+MACHINERY = {"csrfmiddlewaretoken", "go", "remove", "use"}
+UNSEEN = {"version", "page", "differs"}
 LONG = 80
 
 
@@ -30,12 +34,36 @@ def _keeps_text(request: HttpRequest, view: Any) -> bool:
     return request.method == "POST" and getattr(view, "keeps_text", False)
 
 
+def is_autosave(request: HttpRequest) -> bool:
+    """Whether the script asks, which reads the answer itself and shows its `text`."""
+    return request.headers.get("X-Keep") == "1"
+
+
+def tell(status: int, **words: Any) -> JsonResponse:
+    response = JsonResponse(words, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def told_of(form: BaseForm) -> dict[str, str]:
+    """Field → what cannot be kept of it."""
+    return {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
+
+
+def _refuse(request: HttpRequest) -> HttpResponse:
+    if not is_autosave(request):
+        return _page_with_text(request)
+    if request.user.is_authenticated:
+        return tell(403, text=_("This page is out of date, so nothing was saved. Press Save to go on."))
+    return tell(401, text=_("You are signed out. Sign in in another tab, then come back to this page."))
+
+
 def _page_with_text(request: HttpRequest) -> HttpResponse:
     """The text that came with `request`, to copy and to post again to the same address."""
     typed = [
         (name, value, len(value) > LONG or "\n" in value)
         for name, values in request.POST.lists()
-        if name not in MACHINERY
+        if name not in MACHINERY and not _is_unseen(name)
         for value in map(str, values)
         if value
     ]
@@ -44,6 +72,7 @@ def _page_with_text(request: HttpRequest) -> HttpResponse:
         "applications/applicant/kept_text.html",
         {
             "typed": typed,
+            "unseen": [(name, value) for name, values in request.POST.lists() if _is_unseen(name) for value in values],
             "files": [file.name for files in request.FILES.lists() for file in files[1]],
             "go": request.POST.get("go", "on"),
             # Tells the page which of the two refusals it is.
@@ -55,13 +84,25 @@ def _page_with_text(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _is_unseen(name: str) -> bool:
+    return name in UNSEEN or name.startswith("choose_")
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Everything needs a sign-in unless its view says otherwise, as in Django; but what was typed comes back."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
         if _keeps_text(request, view_func):
-            return _page_with_text(request)
+            return _refuse(request)
         response: HttpResponseBase = super().handle_no_permission(request, view_func)
+        return response
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Signing out empties the browser's store of what static/js/keep.js copied there: in a cybercafé the next
+        person sits down at the same browser. What was not saved yet is sent first, by that script."""
+        match = request.resolver_match
+        if request.method == "POST" and match is not None and match.url_name == "account_logout":
+            response["Clear-Site-Data"] = '"storage"'
         return response
 
 
@@ -73,5 +114,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     match = request.resolver_match
     is_stale = reason in {REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COOKIE} or reason.startswith("CSRF token from POST")
     if is_stale and match is not None and _keeps_text(request, match.func):
-        return _page_with_text(request)
+        return _refuse(request)
     return plain_csrf_failure(request, reason=reason)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """What could not be read at all, or was more than the site takes."""
+    if is_autosave(request):
+        return tell(413, text=_("This is more text than the site takes, so it was not saved. Shorten it."))
+    return plain_bad_request(request, exception)

@@ -26,3 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = i18n_patterns(
     path("", include("applications.urls")),
     prefix_default_language=False,
 )
+
+handler400 = "applications.keeping.bad_request"

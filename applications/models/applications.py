@@ -158,6 +158,11 @@ class Application(models.Model):
         return self.answer_to("name") or self.applicant.email
 
     @cached_property
+    def saves(self) -> "dict[int, SavedSection]":
+        """Section pk → when and by which page it was last saved. Read before `values`: then it is never newer."""
+        return {saved.section_id: saved for saved in self.saved_sections.all()}
+
+    @cached_property
     def saved_at(self) -> datetime | None:
         """When anything was last saved; None before the first save."""
         return max((saved.saved_at for saved in self.saved_sections.all()), default=None)

@@ -4,7 +4,7 @@ Each view loads through `visible_to`, calls one verb and redirects; a refusal be
 Nothing here reads a decision before its release.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, Q, Subquery
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +20,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import deciding, drafting, files, lifecycle
-from applications.forms import SectionForm
-from applications.keeping import keeps_text
+from applications.codes import new_code
+from applications.drafting import Seen
+from applications.earlier import earlier_answers
+from applications.forms import SectionForm, put, seen_in
+from applications.keeping import is_autosave, keeps_text, tell, told_of
 from applications.models import Application, Decision, HistoryEntry, Question, SavedSection, Section, Upload
 from applications.models.decisions import Outcome
 from applications.notifications import as_text
@@ -71,7 +74,7 @@ def _own(request: SignedInRequest, code: str) -> Application:
 
 def _parts(application: Application) -> list[Part]:
     values = application.values
-    saved = {saved.section_id for saved in application.saved_sections.all()}
+    saved = application.saves
     return [
         Part(
             section,
@@ -176,16 +179,28 @@ def edit_section(request: SignedInRequest, code: str, section: str) -> HttpRespo
         if not application.is_draft:
             messages.info(request, _("This application was sent, so its answers can no longer be changed."))
             return redirect(application)
-        return _draw_section(request, application, part, SectionForm(part, application.values, code), now)
+        # Which version this is, before what it holds: what is saved between the two then counts as changed meanwhile.
+        version = application.saves.get(part.pk)
+        form = SectionForm(part, application.values, code)
+        return _draw_section(request, application, part, form, now, saved=version)
 
-    form = SectionForm(part, application.values, code, request.POST, request.FILES)
+    data, undecided = _as_chosen(request.POST, application, part)
+    is_keeping = is_autosave(request)
+    # A file goes with a press of the button only; the script leaves it out.
+    form = SectionForm(part, application.values, code, data, None if is_keeping else request.FILES)
     form.full_clean()
     try:
-        saved = _store(request, application, form, now)
+        saved = _store(request, application, form, now, seen=Seen(-1) if undecided else seen_in(data))
     except lifecycle.Refused as refused:
+        if is_keeping:
+            return tell(409, text=str(refused))
+        if isinstance(refused, drafting.Conflict):
+            return _draw_conflict(request, application, form, refused, undecided)
         return _draw_section(request, application, part, form, now, refusal=str(refused))
+    if is_keeping:
+        return tell(200, version=saved.version, saved_at=saved.saved_at.isoformat(), problems=told_of(form))
     go = request.POST.get("go", "on")
-    is_staying = "remove" in request.POST
+    is_staying = "remove" in request.POST or "use" in request.POST
     if go != "later" and not is_staying:
         form.tell_problems()
     if form.errors:
@@ -215,9 +230,36 @@ def _after(application: Application, part: Section) -> str:
     return reverse("check_answers", args=[application.code])
 
 
-def _store(request: SignedInRequest, application: Application, form: SectionForm, now: datetime) -> SavedSection:
-    """Everything in `form` that can be stored: answers, files, and a file that was asked to be removed."""
-    saved = drafting.save_answers(application, form.section, form.values, by=request.user, at=now)
+def _as_chosen(typed: QueryDict, application: Application, part: Section) -> tuple[QueryDict, list[str]]:
+    """What was typed, with what was chosen put in: an earlier answer, or the saved one of two that differed.
+
+    Also the keys of questions where two texts differ and neither was chosen yet.
+    """
+    data, undecided = typed.copy(), []
+    wanted = typed.get("use", "")
+    differ = typed.getlist("differs")
+    earlier = earlier_answers(application, part) if wanted else {}
+    for question in part.asked:
+        key = question.key
+        # Whatever was typed there meanwhile is worth more than what a button offers.
+        if key == wanted and key in earlier and not "".join(typed.getlist(key)).strip():
+            put(data, question, earlier[key].value)
+        if key in differ:
+            choice = typed.get(f"choose_{key}")
+            if choice == "saved":
+                put(data, question, application.values.get(question.pk))
+            elif choice != "mine":
+                undecided.append(key)
+    return data, undecided
+
+
+def _store(
+    request: SignedInRequest, application: Application, form: SectionForm, now: datetime, *, seen: Seen | None
+) -> SavedSection:
+    """Everything in `form` that can be stored: files, a file that was asked to be removed, answers.
+
+    Files first: choosing one is an act of its own, whatever becomes of the texts that came with it.
+    """
     for question, file in form.files_given.items():
         form.show_upload(question, drafting.attach_file(application, question, file, by=request.user, at=now))
     for question in form.section.asked:
@@ -225,7 +267,51 @@ def _store(request: SignedInRequest, application: Application, form: SectionForm
         if isinstance(upload, Upload) and upload.code == request.POST.get("remove"):
             drafting.remove_file(application, upload, by=request.user, at=now)
             form.show_upload(question, None)
-    return saved
+    if seen is not None and form.unkept:
+        # The page holds text that is nowhere else: it must not take its copy for stored.
+        seen = replace(seen, page="") if seen.version >= 0 else seen
+    return drafting.save_answers(application, form.section, form.values, by=request.user, at=now, seen=seen)
+
+
+def _draw_conflict(
+    request: SignedInRequest,
+    application: Application,
+    form: SectionForm,
+    conflict: drafting.Conflict,
+    undecided: list[str],
+) -> HttpResponse:
+    """Both texts of each question that differs, side by side, to choose from. What was typed goes along."""
+    seen = seen_in(request.POST)
+    data = form.data
+    rows = [
+        (
+            difference.question,
+            as_text(difference.question, difference.saved),
+            as_text(difference.question, difference.typed),
+            request.POST.get(f"choose_{difference.question.key}", ""),
+        )
+        for difference in conflict.differences
+    ]
+    context = {
+        "application": application,
+        "posting": application.posting,
+        "part": form.section,
+        "rows": rows,
+        "typed": [
+            (question.key, value) for question in form.section.asked for value in map(str, data.getlist(question.key))
+        ],
+        "version": conflict.version,
+        "page": f"{seen.page}-{seen.turn + 1}" if seen and seen.page else "",
+        "saved_at": conflict.saved_at,
+        "go": request.POST.get("go", "on"),
+        "problems": [
+            (f"choose_{question.key}", _("Choose which text to keep for “%(question)s”") % {"question": label})
+            for question, *_rest in rows
+            for label in [question.label_here.rstrip("?.: ")]
+            if question.key in undecided
+        ],
+    }
+    return render(request, "applications/applicant/conflict.html", context, status=409)
 
 
 def _draw_section(
@@ -240,7 +326,12 @@ def _draw_section(
 ) -> HttpResponse:
     form.count_words()
     parts = application.form.parts
-    done = {saved.section_id: saved for saved in application.saved_sections.all()}
+    done = dict(application.saves)
+    if saved:
+        done[part.pk] = saved
+    for key, found in earlier_answers(application, part).items():
+        if not form[key].value() and not refusal:
+            form.fields[key].earlier = found
     context: dict[str, Any] = {
         "application": application,
         "posting": application.posting,
@@ -249,7 +340,11 @@ def _draw_section(
         "number": parts.index(part) + 1,
         "form": form,
         "now": now,
-        "saved": saved or done.get(part.pk),
+        "saved": done.get(part.pk),
+        "version": done[part.pk].version if part.pk in done else 0,
+        # A name for this opening of the page, and what is stored of each part and who stored it, for the script.
+        "page": new_code(12),
+        "stored": [(section.slug, done[section.pk]) for section in parts if section.pk in done],
         "is_open": application.posting.is_open_at(now),
         "from_check": request.GET.get("from") == "check",
         "refusal": refusal,

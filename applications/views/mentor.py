@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import lifecycle, reviewing
-from applications.keeping import keeps_text
+from applications.keeping import is_autosave, keeps_text, tell, told_of
 from applications.models import Assignment, Question, Review
 from applications.review_forms import ReviewForm
 from applications.states import UNDER_REVIEW
@@ -115,11 +115,11 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
 
     form = _form(assignment, request.POST)
     form.full_clean()
-    is_submitting = request.POST.get("go") == "submit"
+    is_submitting = request.POST.get("go") == "submit" and not is_autosave(request)
     if is_submitting:
         form.tell_missing()
     try:
-        reviewing.write_review(
+        kept = reviewing.write_review(
             assignment,
             scores=form.scores,
             comments=form.comments,
@@ -129,7 +129,11 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
             at=now,
         )
     except lifecycle.Refused as refused:
+        if is_autosave(request):
+            return tell(409, text=str(refused))
         return _draw_refused(request, assignment, form, str(refused))
+    if is_autosave(request):
+        return tell(200, version=_version_of(kept), saved_at=now.isoformat(), problems=told_of(form))
     if form.errors:
         return _draw(request, assignment, form, kept_at=now)
     if is_submitting:
@@ -168,6 +172,11 @@ def _form(assignment: Assignment, data: object = None) -> ReviewForm:
     return ReviewForm(application.posting.rubric, asked, kept, _scores(kept), data)
 
 
+def _version_of(review: Review | None) -> str:
+    """Which draft a page was drawn from, for the script: a copy made over another one is not put into the form."""
+    return review.saved_at.isoformat() if review else ""
+
+
 def _shown(assignment: Assignment) -> list[Question]:
     return [question for question in assignment.application.form.questions if question.shown_to_reviewers]
 
@@ -179,6 +188,7 @@ def _draw(
     context = _reading(assignment, reviewing.identity_of(assignment.application)) | {
         "form": form,
         "kept_at": kept_at or (kept.saved_at if kept else None),
+        "version": kept_at.isoformat() if kept_at else _version_of(kept),
     }
     return render(request, "applications/mentor/review.html", context)
 

@@ -1,141 +1,259 @@
 /* Keeps what is typed: saves a form a few seconds after the last keystroke, holds a copy in the browser until the
-   server has it, and counts words. The form works the same without this script; texts come from data attributes. */
+   server has it, and counts words. Every page works the same without this script; its words are data attributes.
+   A copy is named by the application and part, which only their owner can open. It goes once the server has the text,
+   after 14 days, and at signing out (Clear-Site-Data): in a cybercafé the next person sits down at the same browser. */
 (function () {
   "use strict";
-  var form = document.querySelector("form[data-keep]");
+  var doc = document, PREFIX = "kept:", KEPT_DAYS = 14, PAUSE = 3000, LONGEST = 60000;
+  var language = (doc.documentElement.lang || "en") + "-u-nu-latn";
+  var form = doc.querySelector("form[data-keep]");
+  var each = function (list, todo) { Array.prototype.forEach.call(list, todo); };
+
+  /* Storage can be full, or refused in private windows: everything goes on without it. */
+  function read(name) {
+    try { return JSON.parse(localStorage.getItem(PREFIX + name)); } catch (refused) { return null; }
+  }
+  function write(name, what) {
+    try {
+      if (what) localStorage.setItem(PREFIX + name, JSON.stringify(what));
+      else localStorage.removeItem(PREFIX + name);
+      return true;
+    } catch (refused) { return false; }
+  }
+  function forgetOld() {
+    var names = [], i;
+    try { for (i = 0; i < localStorage.length; i++) names.push(localStorage.key(i)); } catch (refused) { return; }
+    names.forEach(function (name) {
+      if (name.indexOf(PREFIX)) return;
+      var copy = [].concat(read(name.slice(PREFIX.length))).pop();
+      if (!copy || !(Date.now() - copy.at < KEPT_DAYS * 864e5)) write(name.slice(PREFIX.length), null);
+    });
+  }
+  forgetOld();
+  each(doc.querySelectorAll("[data-forget]"), function (it) { write(it.dataset.forget, null); });
   if (!form || !window.fetch || !window.FormData) return;
 
-  var PAUSE = 3000, LONGEST_RETRY = 60000, KEPT_DAYS = 14, PREFIX = "kept:";
-  var key = PREFIX + form.dataset.keep;
-  var status = document.getElementById("kept-status");
-  var version = form.elements.version;
-  var dirty = false, sending = false, stopped = false, leaving = false, timer = 0, wait = PAUSE, edits = 0;
+  var told = form.dataset, key = told.keep, held = form.elements, version = held.version;
+  var page = held.page ? held.page.value.split("-")[0] : "", turn = 0;
+  var dirty = false, copied = true, sending = false, stopped = false, leaving = false, waiting = null, asked = null;
+  var edits = 0, wait = PAUSE, timer = 0, lastKind = "";
 
   function fields() {
-    return Array.prototype.filter.call(form.elements, function (field) {
-      return field.name && field.type !== "hidden" && field.type !== "file" && field.type !== "submit";
+    return Array.prototype.filter.call(held, function (field) {
+      return field.name && !/hidden|file|submit|button|fieldset/.test(field.type);
     });
   }
   function values() {
-    var held = {};
+    var found = {};
     fields().forEach(function (field) {
-      if (field.type !== "checkbox" && field.type !== "radio") { held[field.name] = field.value; return; }
-      held[field.name] = held[field.name] || [];
-      if (field.checked) held[field.name].push(field.value);
+      if (!/checkbox|radio/.test(field.type)) { found[field.name] = field.value; return; }
+      found[field.name] = found[field.name] || [];
+      if (field.checked) found[field.name].push(field.value);
     });
-    return held;
+    return found;
   }
-  function fill(held) {
+  function fill(copy) {
     fields().forEach(function (field) {
-      if (!(field.name in held)) return;
-      if (field.type === "checkbox" || field.type === "radio") field.checked = held[field.name].indexOf(field.value) >= 0;
-      else field.value = held[field.name];
+      var value = copy[field.name];
+      if (value === undefined) return;
+      if (/checkbox|radio/.test(field.type)) field.checked = value.indexOf(field.value) >= 0;
+      else field.value = value;
     });
+    each(form.querySelectorAll("textarea"), count);
   }
-  function say(text, time) {
-    if (status) status.textContent = (text || "").replace("{time}", time || "");
+  /* Compared as the server keeps it, which drops white space at the ends and doubled. */
+  function plain(value) {
+    return [].concat(value === undefined ? "" : value).join("\n").replace(/\s+/g, " ").trim();
   }
-  function clock(moment) {
-    return moment.toLocaleTimeString(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit" });
+  function differing(copy) {
+    var here = values();
+    return Object.keys(here).filter(function (name) { return name in copy && plain(copy[name]) !== plain(here[name]); });
   }
-  /* Storage can be full, or refused in private windows: the form must go on without it. */
-  function store(held) {
-    try {
-      if (held) localStorage.setItem(key, JSON.stringify({ at: Date.now(), version: version ? version.value : "", values: held }));
-      else localStorage.removeItem(key);
-    } catch (refused) { /* nothing to do: the server's copy is the one that counts */ }
+  /* `turn` is that of the send that will carry this text. */
+  function keep() {
+    copied = write(key, { at: Date.now(), version: version.value, page: page, turn: turn + 1, values: values() });
   }
-  function stored() {
-    try {
-      for (var i = localStorage.length - 1; i >= 0; i--) {
-        var name = localStorage.key(i);
-        if (name.indexOf(PREFIX) === 0 && Date.now() - JSON.parse(localStorage.getItem(name)).at > KEPT_DAYS * 864e5) localStorage.removeItem(name);
-      }
-      return JSON.parse(localStorage.getItem(key));
-    } catch (refused) { return null; }
+
+  function words(text) {
+    return (text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]/g, "")
+      .match(/[^\t-\r\x20\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+/g) || []).length;
   }
+  function count(area) {
+    var shown = doc.getElementById(area.id + "_words"), number = words(area.value);
+    if (!shown) return;
+    shown.textContent = shown.dataset.text.replace("{words}", number.toLocaleString(language));
+    shown.classList.toggle("error", number > Number(shown.dataset.limit));
+  }
+
+  /* The line that is seen is always right; the one that is read out speaks only when something has changed. */
+  function say(kind, text, at, how) {
+    text = text.replace("{time}", at ? new Date(at).toLocaleString(language, how) : "");
+    doc.getElementById("kept-shown").textContent = text;
+    doc.getElementById("kept-shown").className = kind === "saved" ? "saved" : "note";
+    if (kind !== lastKind) doc.getElementById("kept-said").textContent = text;
+    lastKind = kind;
+  }
+  var CLOCK = { hour: "2-digit", minute: "2-digit" };
+  var DAY = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
 
   function later(pause) {
     clearTimeout(timer);
     timer = setTimeout(save, pause);
   }
-  function save() {
-    if (sending || stopped || !dirty) return;
-    var seen = edits, body = new FormData(form);
-    fields().concat(Array.prototype.slice.call(form.querySelectorAll("input[type=file]"))).forEach(function (field) {
-      if (field.type === "file") body.delete(field.name);
-    });
-    sending = true;
-    say(form.dataset.saving);
-    fetch(form.action || location.href, { method: "POST", body: body, headers: { "X-Keep": "1" }, credentials: "same-origin" })
-      .then(function (answer) {
-        return answer.json().then(function (told) { done(answer.status, told, seen); });
-      })
-      .catch(function () {
-        say(form.dataset.offline);
-        wait = Math.min(wait * 2, LONGEST_RETRY);
-        later(wait);
-      })
-      .then(function () { sending = false; if (dirty && wait === PAUSE && !stopped) later(PAUSE); });
+  /* Signing in again in another tab changes the form's token; the cookie always holds the one that counts. */
+  function next() {
+    var token = /(?:^|; )csrftoken=(\w+)/.exec(doc.cookie);
+    if (token) held.csrfmiddlewaretoken.value = token[1];
+    turn++;
+    if (page) held.page.value = page + "-" + turn;
   }
-  function done(code, told, seen) {
-    if (code === 200) {
+  function save() {
+    clearTimeout(timer);
+    if (sending || stopped || leaving || !dirty) return;
+    var seen = edits, body, stop = window.AbortController ? new AbortController() : {};
+    next();
+    body = new FormData(form);
+    each(form.querySelectorAll("input[type=file]"), function (file) { body.delete(file.name); });
+    sending = true;
+    var limit = setTimeout(function () { if (stop.abort) stop.abort(); }, 2 * LONGEST);
+    fetch(location.pathname, {
+      method: "POST", body: body, headers: { "X-Keep": "1" }, credentials: "same-origin", signal: stop.signal,
+      keepalive: doc.hidden && JSON.stringify(values()).length < 15000
+    }).then(function (answer) {
+      return answer.json().catch(function () { return {}; }).then(function (words) { done(answer.status, words, seen); });
+    }).catch(function () {
+      say("offline", copied ? told.offline : told.unsafe);
+      wait = Math.min(wait * 2, LONGEST);
+    }).then(function () {
+      clearTimeout(limit);
+      sending = false;
+      var goes = waiting;
+      waiting = null;
+      if (goes && !dirty) goes.submit();
+      else if (dirty && !stopped) later(wait);
+    });
+  }
+  function done(code, answer, seen) {
+    if (code === 200 && answer.saved_at) {
+      var unkept = Object.keys(answer.problems || {});
       wait = PAUSE;
-      if (version) version.value = told.version;
-      if (seen === edits) { dirty = false; store(null); } else store(values());
-      say(form.dataset.saved, clock(new Date(told.saved_at)));
-    } else if (code >= 500) {
+      version.value = answer.version;
+      dirty = seen !== edits;
+      if (dirty || unkept.length) keep();
+      else if ((read(key) || {}).page === page) write(key, null);
+      if (unkept.length) say("unkept", answer.problems[unkept[0]]);
+      else say("saved", told.saved, answer.saved_at, CLOCK);
+    } else if (code >= 500 || code < 400) {
+      /* A server that restarts, or the page of somebody's wireless network. */
       throw new Error(code);
     } else {
-      /* Signed out, sent meanwhile, or changed in another tab: pressing Save shows the page that explains. */
-      stopped = true;
-      say(told.text || form.dataset.stopped);
+      stopped = code === 404 || code === 409;
+      wait = LONGEST;
+      keep();
+      say("refused", (answer.text || told.stopped) + " " + (copied ? told.copied : told.unsafe));
     }
   }
 
-  function words(text) {
-    return (text.match(/[^\s\x1c-\x1f\x85\ufeff]+/g) || []).length;
-  }
-  function count(area) {
-    var shown = document.getElementById(area.id + "_words");
-    if (!shown) return;
-    var number = words(area.value), limit = Number(shown.dataset.limit);
-    shown.textContent = shown.dataset.text.replace("{words}", number.toLocaleString(document.documentElement.lang));
-    shown.classList.toggle("error", number > limit);
-  }
-
-  form.addEventListener("input", function (event) {
+  function changed() {
     edits++;
     dirty = true;
+    keep();
+    later(wait);
+  }
+  form.addEventListener("input", function (event) {
+    if (event.target.type === "file") return;
     if (event.target.tagName === "TEXTAREA") count(event.target);
-    store(values());
-    if (event.target.type !== "file") later(wait);
+    changed();
   });
-  form.addEventListener("submit", function () { leaving = true; clearTimeout(timer); });
-  window.addEventListener("online", function () { wait = PAUSE; later(200); });
-  document.addEventListener("visibilitychange", function () { if (document.hidden) save(); });
+  doc.addEventListener("submit", function (event) {
+    if (event.target === form) {
+      clearTimeout(timer);
+      if (dirty) keep();
+      next();
+      leaving = true;
+    } else if (dirty && asked !== event.target) {
+      /* Such as signing out: what is typed goes first. Where it cannot, that is said, and a second press goes through. */
+      event.preventDefault();
+      waiting = asked = event.target;
+      if (stopped) say("asked", told.stopped);
+      else save();
+    }
+  });
+  function again() { wait = PAUSE; save(); }
+  window.addEventListener("online", again);
+  window.addEventListener("focus", again);
+  doc.addEventListener("visibilitychange", again);
   window.addEventListener("pageshow", function () { leaving = false; });
   window.addEventListener("beforeunload", function (event) {
-    if (dirty && !leaving) event.preventDefault();
+    var chosen = Array.prototype.some.call(form.querySelectorAll("input[type=file]"), function (it) { return it.files.length; });
+    if (leaving || !(dirty && !copied || chosen)) return;
+    event.preventDefault();
+    event.returnValue = "";
   });
 
-  Array.prototype.forEach.call(form.querySelectorAll("textarea"), count);
-  var kept = stored();
-  if (kept && JSON.stringify(kept.values) !== JSON.stringify(values()) && !form.dataset.problems) {
-    if (!version || kept.version === version.value) {
-      fill(kept.values);
-      Array.prototype.forEach.call(form.querySelectorAll("textarea"), count);
-      dirty = true;
-      edits++;
-      say(form.dataset.restored, clock(new Date(kept.at)));
-      later(PAUSE);
-    } else {
-      /* Another device saved since: neither text may be lost, so the person chooses. */
-      var panel = document.getElementById("kept-other");
-      if (panel) {
-        panel.querySelector("textarea").value = Object.keys(kept.values).map(function (name) { return [].concat(kept.values[name]).join(", "); }).filter(Boolean).join("\n\n");
-        panel.hidden = false;
-      }
-    }
-  } else if (kept && !form.dataset.problems) store(null);
+  /* Text of this browser that is not in the form, because somebody saved another since: shown, never put in unasked. */
+  var others = read(key + "#") || [], panel = doc.getElementById("kept-other");
+  function label(name) {
+    var field = doc.getElementsByName(name)[0], group = field.closest("fieldset");
+    var found = group ? group.querySelector("legend") : doc.querySelector("label[for='" + field.id + "']");
+    return found ? found.textContent : name;
+  }
+  function showOthers() {
+    var list = panel.querySelector(".answers"), names = [];
+    while (others.length && !(names = differing(others[others.length - 1].values)).length) others.pop();
+    write(key + "#", others.length ? others : null);
+    panel.hidden = !others.length;
+    if (!others.length) return;
+    var copy = others[others.length - 1], time = panel.querySelector("[data-text]");
+    time.textContent = time.dataset.text.replace("{time}", new Date(copy.at).toLocaleString(language, DAY));
+    list.textContent = "";
+    names.forEach(function (name) {
+      var title = doc.createElement("h3"), text = doc.createElement("p");
+      title.textContent = label(name);
+      text.textContent = [].concat(copy.values[name]).join(", ");
+      text.className = "typed";
+      text.dir = "auto";
+      list.appendChild(title);
+      list.appendChild(text);
+    });
+  }
+  var buttons = panel.querySelectorAll("button");
+  buttons[0].addEventListener("click", function () {
+    var before = values();
+    fill(others.pop().values);
+    others.push({ at: Date.now(), values: before });
+    changed();
+    showOthers();
+  });
+  buttons[1].addEventListener("click", function () {
+    others.pop();
+    showOthers();
+  });
+
+  var lastPage = "";
+  (told.stored || "").split(" ").forEach(function (part) {
+    var at = /^(.+)=(.*)-(\d+)$/.exec(part), name = at && key.split("/")[0] + "/" + at[1], copy = at && read(name);
+    if (!at) return;
+    if (name === key) lastPage = at[2];
+    if (copy && copy.page && copy.page === at[2] && copy.turn <= Number(at[3])) write(name, null);
+  });
+  each(form.querySelectorAll("textarea"), count);
+  var copy = read(key);
+  if ("unkept" in told) {
+    dirty = true;
+    keep();
+  } else if (copy && !differing(copy.values).length) {
+    write(key, null);
+  } else if (copy && (copy.version === version.value || copy.page && copy.page === lastPage)) {
+    fill(copy.values);
+    var note = doc.getElementById("kept-restored");
+    note.textContent = note.dataset.text.replace("{time}", new Date(copy.at).toLocaleString(language, DAY));
+    note.hidden = false;
+    doc.getElementById("kept-said").textContent = note.textContent;
+    changed();
+  } else if (copy) {
+    others.push(copy);
+    write(key, null);
+  }
+  showOthers();
 })();
