@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications import deciding
 from applications.admin.filters import ReviewsFilter, StagedFilter, StatusFilter
 from applications.admin.steps import MAX_BATCH, STEPS, Row, Stage, Step, named, possible, rows_of, with_names
+from applications.codes import ALPHABET
 from applications.models import Answer, Application, Assignment, Decision, Message, Question
 from applications.notifications import as_text
 from applications.states import Status
@@ -295,7 +296,7 @@ class ApplicationAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.method not in {"GET", "HEAD", "POST"}:
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-        codes = [code for code in request.GET.get("codes", "").split(",") if code]
+        codes = [code for code in request.GET.get("codes", "").split(",") if code and set(code) <= set(ALPHABET)]
         back = self.back(request)
         if len(codes) > MAX_BATCH:
             self.message_user(request, too_many(), messages.ERROR)
@@ -351,7 +352,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         address = reverse("admin:applications_application_changelist")
         query = request.GET.get("back", "")
         if query == "page":
-            code = request.GET.get("codes", "")
+            code = request.GET.get("codes", "").replace("\x00", "")
             pk = self.get_queryset(request).filter(code=code).values_list("pk", flat=True).first()
             return address if pk is None else reverse("admin:applications_application_change", args=[pk])
         # Read and written anew: what stands behind the question mark stays behind it.

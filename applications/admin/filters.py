@@ -24,6 +24,8 @@ class StatusFilter(admin.SimpleListFilter):
         return [(status.value, status.label) for status in Status if status != Status.DRAFT]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() and self.value() not in Status.values:
+            return queryset.none()
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
@@ -56,9 +58,9 @@ class StagedFilter(admin.SimpleListFilter):
         staged = Decision.objects.staged().filter(application=OuterRef("pk"))
         if self.value() == "none":
             return queryset.filter(~Exists(staged))
-        if self.value():
+        if self.value() in Outcome.values:
             return queryset.filter(Exists(staged.filter(outcome=self.value())))
-        return queryset
+        return queryset.none() if self.value() else queryset
 
 
 class SendingFilter(admin.SimpleListFilter):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Answer, Application, Form, Question, SavedSection, Section, Upload
+from community.admin import NamedFields
 from community.models import Criterion
 
 Kind = Question.Kind
@@ -64,7 +65,7 @@ class Frozen:
         return self._may(request, obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
 
 
-class KeptWhileAnswered(forms.BaseInlineFormSet):
+class KeptWhileAnswered(NamedFields):
     """Refuses to delete a row that a draft answers. Django's own refusal would show the draft's text."""
 
     def answered(self, pks: list[int]) -> set[int]:

@@ -139,6 +139,9 @@ def some(posting):
         ("q=kamau", {"twice"}),
         ("q=queue+froze", set()),
         ("status=banana", set()),
+        ("status=%00", set()),
+        ("staged=%00", set()),
+        ("q=%00", {"new", "once", "twice", "waits"}),
         ("reviews=banana", {"new", "once", "twice", "waits"}),
     ],
 )

@@ -272,7 +272,9 @@ def test_too_many_at_a_time_are_refused_with_the_number(as_carol, new) -> None:
 
 @pytest.mark.parametrize("codes", ["", "NOSUCHCODE", "%00", "'; drop table", ",,,"])
 def test_nothing_chosen_says_so(as_carol, new, codes) -> None:
-    assert "Choose at least one" in as_carol.get(f"{LIST}step/shortlist/?codes={codes}", follow=True).text
+    for back in ("", "&back=page", "&back=%00"):
+        page = as_carol.get(f"{LIST}step/shortlist/?codes={codes}{back}", follow=True)
+        assert "Choose at least one" in page.text
 
 
 def test_no_such_step_is_404(as_carol, new) -> None:
