@@ -4,14 +4,10 @@ Two walls: the parser passes no HTML through and makes no images; then an allow-
 Nothing else in the project may mark a person's text as safe.
 """
 
-from collections.abc import Sequence
-
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+from markdown_it.rules_core import StateCore
 
 TAGS = {
     "a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s", "strong",
@@ -19,10 +15,18 @@ TAGS = {
 }  # fmt: skip
 
 
-def _heading(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    """Headings start at h3: the page has its own h1, and an h2 above each text."""
-    level = min(int(tokens[index].tag[1]) + 2, 6)
-    return f"<{'/' if tokens[index].nesting < 0 else ''}h{level}>"
+def _outline(state: StateCore) -> None:
+    """Headings start at h3 and skip no level, whatever levels were typed: the page has its own h1, and an h2 above."""
+    above: list[str] = []
+    level = 3
+    for token in state.tokens:
+        if token.type == "heading_open":
+            while above and above[-1] >= token.tag:
+                above.pop()
+            above.append(token.tag)
+            level = min(len(above) + 2, 6)
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{level}"
 
 
 def _parser() -> MarkdownIt:
@@ -32,8 +36,7 @@ def _parser() -> MarkdownIt:
     # Only what is written as an address becomes a link: ASP.NET and README.md are no sites.
     if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
-    parser.add_render_rule("heading_open", _heading)
-    parser.add_render_rule("heading_close", _heading)
+    parser.core.ruler.push("outline", _outline)
     return parser
 
 

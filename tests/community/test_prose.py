@@ -65,8 +65,9 @@ def test_broken_markdown_is_shown_not_lost(broken):
     assert re.findall(r"\w+", text) == words
 
 
-def test_headings_stand_below_the_pages_own():
-    assert to_html("# One\n\n## Two\n\n###### Six") == "<h3>One</h3><h4>Two</h4><h6>Six</h6>"
+def test_headings_stand_below_the_pages_own_and_skip_no_level():
+    assert to_html("# One\n\n## Two\n\n###### Six").replace("\n", "") == "<h3>One</h3><h4>Two</h4><h5>Six</h5>"
+    assert to_html("### A\n\n#### B\n\n### C\n\n# D").replace("\n", "") == "<h3>A</h3><h4>B</h4><h3>C</h3><h3>D</h3>"
 
 
 def test_only_written_addresses_become_links_and_lend_no_standing():
