@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import models
@@ -39,6 +40,30 @@ from community.rubric_default import ensure_rubric
 WHOLE_ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 # The list of roles has a feed beside it; a role of that name could never be reached.
 TAKEN_SLUGS = {"feed"}
+
+
+class NamedSplitDateTime(AdminSplitDateTime):
+    """Django's two boxes for a moment stand without a label each; here each says which it is."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        for box, label in zip(context["widget"]["subwidgets"], (gettext("Date"), gettext("Time")), strict=True):
+            box["attrs"]["aria-label"] = label
+        return context
+
+
+NAMED_MOMENTS: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
+    models.DateTimeField: {"widget": NamedSplitDateTime}
+}
+
+
+class NamedFields(forms.BaseInlineFormSet):
+    """The rows of a table in the admin: their fields have no label but the column's, which is no label to a machine."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
 
 
 class UserCreation(AdminUserCreationForm):
@@ -99,6 +124,7 @@ class SkillAdmin(admin.ModelAdmin):
 
 class MembershipInline(admin.TabularInline):
     model = Membership
+    formset = NamedFields
     extra = 0
     autocomplete_fields = ["person", "posting"]
     fields = ["person", "kind", "role", "posting", "started_on", "ended_on"]
@@ -116,6 +142,7 @@ class ProjectAdmin(admin.ModelAdmin):
 
 @admin.register(Round)
 class RoundAdmin(admin.ModelAdmin):
+    formfield_overrides = NAMED_MOMENTS
     list_display = ["name", "opens_at", "closes_at", "decides_on", "time_zone"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -160,6 +187,7 @@ class PostingForm(forms.ModelForm):
 
 class PostingSkillInline(admin.TabularInline):
     model = PostingSkill
+    formset = NamedFields
     extra = 0
     autocomplete_fields = ["skill"]
 
@@ -194,6 +222,7 @@ class CriterionInline(admin.StackedInline):
 @admin.register(Posting)
 class PostingAdmin(admin.ModelAdmin):
     form = PostingForm
+    formfield_overrides = NAMED_MOMENTS
     change_form_template = "community/admin/posting.html"
     inlines = [PostingSkillInline, CriterionInline, PostingTextInline]
     actions = ["publish_chosen", "close_chosen"]
