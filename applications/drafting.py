@@ -23,7 +23,8 @@ from applications.models import Answer, Application, Decision, Question, SavedSe
 from applications.questions_default import ensure_form
 from applications.readiness import Problem, is_empty, problems
 from applications.states import Action, Event, Status
-from community.models import Posting, User
+from community import consenting
+from community.models import Consent, Posting, User
 
 
 class DraftingRefused(lifecycle.Refused):
@@ -192,7 +193,7 @@ def attach_file(application: Application, question: Question, file: UploadedFile
     stem, dot, extension = name.rpartition(".")
     with transaction.atomic():
         locked = _own_draft(application, by)
-        _forget_files(Upload.objects.filter(application=locked, question=question))
+        forget_files(Upload.objects.filter(application=locked, question=question))
         upload = Upload(
             code=new_code(20),
             application=locked,
@@ -212,10 +213,10 @@ def attach_file(application: Application, question: Question, file: UploadedFile
 def remove_file(application: Application, upload: Upload, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         locked = _own_draft(application, by)
-        _forget_files(Upload.objects.filter(application=locked, pk=upload.pk))
+        forget_files(Upload.objects.filter(application=locked, pk=upload.pk))
 
 
-def _forget_files(uploads: Any) -> None:
+def forget_files(uploads: Any) -> None:
     """Deletes the rows now and the files once that is committed: a rolled-back change loses no file."""
     for upload in uploads:
         storage, path = upload.file.storage, upload.file.name
@@ -248,6 +249,7 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
         lifecycle.move(locked, Action.SUBMIT, by=by, at=at, submitted_at=at)
         locked.applicant = by
         _remember_language(by)
+        consenting.give(by, Consent.Purpose.APPLICATION, at=at)
         notifications.receipt(locked, at)
         return locked
 
@@ -262,6 +264,8 @@ def withdraw(application: Application, *, by: User, at: datetime) -> None:
             return
         lifecycle.move(locked, Action.WITHDRAW, by=by, at=at, withdrawn_at=at)
         Decision.objects.staged().filter(application=locked).delete()
+        if not Application.objects.live().filter(applicant=by).exclude(status=Status.DRAFT).exists():
+            consenting.withdraw(by, Consent.Purpose.APPLICATION, at=at)
         notifications.withdrawn(locked, at)
 
 
@@ -269,5 +273,20 @@ def discard(application: Application, *, by: User, at: datetime) -> None:
     """Deletes a draft with everything in it. A draft was never sent, so nobody else has read it."""
     with transaction.atomic():
         locked = _own_draft(application, by)
-        _forget_files(locked.uploads.all())
+        forget_files(locked.uploads.all())
         locked.delete()
+
+
+def delete_unsent(pk: int, *, closed_before: datetime) -> bool:
+    """Deletes the draft with `pk` and its files, if its posting closed before then also by now. Whether it did."""
+    with transaction.atomic():
+        draft = (
+            Application.objects.select_for_update(of=("self",))
+            .filter(pk=pk, status=Status.DRAFT, posting__closes_at__lte=closed_before)
+            .first()
+        )
+        if draft is None:
+            return False
+        forget_files(draft.uploads.all())
+        draft.delete()
+        return True

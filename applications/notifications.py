@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -17,8 +18,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Assignment, Decision, Message, Question
+from applications.models import Application, Assignment, Decision, Erasure, Message, Question
 from community.models import User
+from community.moments import distance, in_words
 from community.words import here
 
 
@@ -113,6 +115,27 @@ def receipt(application: Application, at: datetime) -> None:
         _to_applicant("receipt", application, at, sections=answers_as_text(application), sent_at=at)
 
 
+def reminder(application: Application, days: int, missing: int, at: datetime) -> bool:
+    """To whoever began and has not sent: the close is near. Whether it was written now, and not before."""
+    key = f"reminder:{days}:{application.code}"
+    if Message.objects.filter(key=key).exists():
+        return False
+    posting = application.posting
+    assert posting.closes_at is not None
+    with speaking_to(application.applicant):
+        zone = ZoneInfo(application.applicant.time_zone) if application.applicant.time_zone else posting.time_zone
+        _to_applicant(
+            "reminder",
+            application,
+            at,
+            key=key,
+            missing=missing,
+            closes=in_words(posting.closes_at, zone),
+            how_soon=distance(posting.closes_at, at),
+        )
+    return True
+
+
 def withdrawn(application: Application, at: datetime) -> None:
     with speaking_to(application.applicant):
         _to_applicant("withdrawn", application, at)
@@ -139,6 +162,19 @@ def turned_down(application: Application, at: datetime) -> None:
 def lapsed(application: Application, at: datetime) -> None:
     with speaking_to(application.applicant):
         _to_applicant("lapsed", application, at)
+
+
+def erased(address: str, erasure: Erasure, at: datetime) -> None:
+    """The receipt of an erasure, to an address that no account holds any more. The outbox forgets it once it is sent."""
+    context = {"erasure": erasure, "program_name": settings.PROGRAM_NAME}
+    write(
+        f"erased:{erasure.code}",
+        to=address,
+        subject=render_to_string("emails/erased/subject.txt", context),
+        body=render_to_string("emails/erased/body.txt", context),
+        at=at,
+        is_secret=True,
+    )
 
 
 def assigned(assignments: Iterable[Assignment], at: datetime) -> None:

@@ -89,6 +89,9 @@ def _connected(message: Message, connection: BaseEmailBackend, *, worker: str, c
 
 def _send(message: Message, connection: BaseEmailBackend, *, worker: str, clock: Callable[[], datetime]) -> int:
     wiped = {"subject": "", "body": "", "html": ""} if message.is_secret else {}
+    if message.is_secret and message.person_id is None:
+        # Whoever was written to holds no account here: their address has no business staying either.
+        wiped["to"] = ""
     try:
         mail = EmailMultiAlternatives(
             subject=message.subject,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import applicant, health, mentor
+from applications.views import applicant, health, mentor, rights
 
 urlpatterns = [
     path("postings/<slug:slug>/apply/", applicant.apply, name="apply"),
@@ -18,5 +18,9 @@ urlpatterns = [
     path("review/", mentor.review_queue, name="review_queue"),
     path("review/<slug:code>/", mentor.review, name="review"),
     path("review/<slug:code>/recuse/", mentor.recuse, name="recuse"),
+    path("account/data/", rights.your_data, name="your_data"),
+    path("account/data/download/", rights.download_data, name="download_data"),
+    path("account/data/erase/", rights.erase_data, name="erase_data"),
+    path("account/data/consents/<slug:purpose>/withdraw/", rights.withdraw_consent, name="withdraw_consent"),
     path("healthz", health.healthz, name="healthz"),
 ]

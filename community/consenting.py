@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from community.models import Consent, User
+from community.models import Consent, Profile, User
 
 # The month in which templates/community/privacy.html last changed what it promises. Raise it with the text.
 NOTICE_VERSION = "2026-11"
@@ -27,6 +27,20 @@ def give(person: User, purpose: Consent.Purpose, *, at: datetime) -> Consent:
             person=person, purpose=purpose, notice_version=NOTICE_VERSION, given_at=at
         )
         return consent
+
+
+def publish(profile: Profile, *, at: datetime) -> None:
+    """Shows the profile to everyone, which its owner agrees to by asking for it."""
+    with transaction.atomic():
+        Profile.objects.filter(pk=profile.pk, published_at__isnull=True).update(published_at=at)
+        give(profile.user, Consent.Purpose.PROFILE, at=at)
+
+
+def hide(profile: Profile, *, at: datetime) -> None:
+    """Takes the profile out of public sight, and with it the consent."""
+    with transaction.atomic():
+        Profile.objects.filter(pk=profile.pk).update(published_at=None)
+        withdraw(profile.user, Consent.Purpose.PROFILE, at=at)
 
 
 def withdraw(person: User, purpose: Consent.Purpose, *, at: datetime) -> None:

@@ -31,14 +31,14 @@ class Migration(migrations.Migration):
             name='ErasedApplication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(max_length=12, verbose_name='status')),
+                ('was', models.CharField(max_length=12, verbose_name='status')),
                 ('number', models.PositiveIntegerField(default=0, verbose_name='number')),
                 ('posting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='erased_applications', to='community.posting')),
             ],
             options={
                 'verbose_name': 'erased applications',
                 'verbose_name_plural': 'erased applications',
-                'constraints': [models.UniqueConstraint(fields=('posting', 'status'), name='erased_applications_counted_once')],
+                'constraints': [models.UniqueConstraint(fields=('posting', 'was'), name='erased_applications_counted_once')],
             },
         ),
     ]

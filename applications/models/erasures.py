@@ -28,15 +28,15 @@ class ErasedApplication(models.Model):
     """How many applications of a posting were erased at a status, so that its figures stay true."""
 
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="erased_applications")
-    status = models.CharField(_("status"), max_length=12)
+    was = models.CharField(_("status"), max_length=12)
     number = models.PositiveIntegerField(_("number"), default=0)
 
     class Meta:
         verbose_name = _("erased applications")
         verbose_name_plural = _("erased applications")
         constraints = [
-            models.UniqueConstraint(fields=["posting", "status"], name="erased_applications_counted_once"),
+            models.UniqueConstraint(fields=["posting", "was"], name="erased_applications_counted_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.posting_id} {self.status}: {self.number}"
+        return f"{self.posting_id} {self.was}: {self.number}"

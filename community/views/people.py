@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.consenting import hide, publish
 from community.forms import ProfileForm, TimeZoneForm
 from community.models import Membership, Profile, User
 from community.requests import SignedInRequest
@@ -69,7 +70,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def publish_profile(request: SignedInRequest) -> HttpResponse:
     own = get_object_or_404(Profile, user=request.user)
-    Profile.objects.filter(pk=own.pk, published_at__isnull=True).update(published_at=timezone.now())
+    publish(own, at=timezone.now())
     messages.success(request, _("Your page is public now. You can hide it again at any time."))
     return redirect(own)
 
@@ -77,7 +78,7 @@ def publish_profile(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def hide_profile(request: SignedInRequest) -> HttpResponse:
     own = get_object_or_404(Profile, user=request.user)
-    Profile.objects.filter(pk=own.pk).update(published_at=None)
+    hide(own, at=timezone.now())
     messages.success(request, _("Your page is hidden. Only you can see it."))
     return redirect("profile")
 

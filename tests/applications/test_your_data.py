@@ -1,0 +1,218 @@
+"""Your data: everything about a person in one download, nothing they may not know yet, and an erasure that holds."""
+
+import hashlib
+import io
+import json
+import zipfile
+
+import pytest
+from django.apps import apps
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from applications import deciding, drafting, personal_data, reviewing
+from applications.models import Application, ErasedApplication, Erasure, HistoryEntry, Message, Review, Upload
+from applications.models.decisions import Outcome
+from applications.states import Status
+from community import consenting
+from community.models import Consent, Profile, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+YOURS = "/account/data/"
+ERASE = "/account/data/erase/"
+
+
+def downloaded(client) -> tuple[dict, dict[str, bytes]]:
+    answer = client.get("/account/data/download/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "no-store" in answer["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    return json.loads(files.pop("data.json")), files
+
+
+@pytest.fixture
+def confirmed(alice) -> Client:
+    """Alice, who has just given her password once more, as erasing asks."""
+    client = Client()
+    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+    return client
+
+
+def test_every_model_is_declared_personal_or_not():
+    declared = {held.model for held in personal_data.PERSONAL} | set(personal_data.IMPERSONAL)
+    assert set(apps.get_models()) == declared
+
+
+def test_what_is_declared_personal_can_be_told(alice):
+    for held in personal_data.PERSONAL:
+        assert list(held.of(alice).values(*held.told)) is not None
+
+
+def test_the_download_holds_answers_files_and_letters(alice, as_alice, posting, media):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
+    upload = factories.UploadFactory(application=application)
+    factories.MessageFactory(person=alice, to=alice.email, body="A letter to Alice")
+    data, files = downloaded(as_alice)
+    assert data["User"][0]["email"] == alice.email
+    assert {row["value"] for row in data["Answer"] if isinstance(row["value"], str)} == {
+        answer.value for answer in application.answers.all() if isinstance(answer.value, str)
+    }
+    assert data["Message"][0]["body"] == "A letter to Alice"
+    (content,) = files.values()
+    assert hashlib.sha256(content).digest() == hashlib.sha256(upload.file.open("rb").read()).digest()
+
+
+def test_nobody_elses_rows_are_in_it(as_charlie, posting, alice):
+    factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
+    data, files = downloaded(as_charlie)
+    assert alice.email not in json.dumps(data)
+    assert (data["Application"], files) == ([], {})
+
+
+def test_a_staged_decision_changes_not_a_byte_of_it(alice, as_alice, carol, posting, now):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.IN_REVIEW)
+
+    def told():
+        data, _files = downloaded(as_alice)
+        del data["about"], data["UserSession"]
+        return data
+
+    before = told()
+    deciding.stage(application, Outcome.DECLINE, subject="No", body="Not this time", by=carol, at=now)
+    assert told() == before
+
+
+def test_triage_and_scores_stay_unsaid_until_the_decision(alice, as_alice, bob, carol, posting, now):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.IN_REVIEW)
+    assignment = factories.AssignmentFactory(application=application, mentor=bob)
+    reviewing.write_review(
+        assignment, scores={c.pk: 4 for c in posting.rubric}, comments="For staff", feedback="Show your tests",
+        submit=True, by=bob, at=now,
+    )  # fmt: skip
+    assert "Show your tests" not in json.dumps(downloaded(as_alice)[0])
+    decision = deciding.stage(application, Outcome.DECLINE, subject="No", body="Not this time", by=carol, at=now)
+    deciding.release([decision], by=carol, at=now)
+    data, _files = downloaded(as_alice)
+    assert data["ReviewsOfYourWork"][0]["feedback"] == "Show your tests"
+    told = json.dumps(data)
+    assert bob.email not in told
+    assert "For staff" not in told
+    assert {row["action"] for row in data["HistoryEntry"]} == {"release_decline"}
+
+
+def test_submitted_and_in_review_read_alike(alice, as_alice, posting):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
+    first = downloaded(as_alice)[0]["Application"]
+    Application.objects.filter(pk=application.pk).update(status=Status.SHORTLISTED)
+    assert downloaded(as_alice)[0]["Application"] == first
+
+
+def test_erasing_leaves_counts_and_a_receipt(alice, confirmed, posting, media, django_capture_on_commit_callbacks):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.IN_REVIEW)
+    upload = factories.UploadFactory(application=application)
+    path = upload.file.path
+    factories.ProfileFactory(user=alice, public=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = confirmed.post(ERASE, {"email": alice.email})
+    erasure = Erasure.objects.get()
+    assert erasure.code in page.content.decode()
+    assert not User.objects.filter(pk=alice.pk).exists()
+    assert not Upload.objects.exists()
+    with pytest.raises(FileNotFoundError):
+        open(path, "rb").close()
+    assert ErasedApplication.objects.get(posting=posting, was="in_review").number == 1
+    call_command("run_worker", once=True)
+    assert erasure.code in mail.outbox[-1].body
+    assert not Message.objects.filter(to=alice.email).exists()
+
+
+def test_a_wrong_address_erases_nothing_and_stays_in_the_field(alice, confirmed):
+    page = confirmed.post(ERASE, {"email": "someone@example.org"}).content.decode()
+    assert "<title>Error:" in page
+    assert 'value="someone@example.org"' in page
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_erasing_asks_again_who_one_is(alice, as_alice):
+    answer = as_alice.post(ERASE, {"email": alice.email})
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer.url
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_a_mentors_reviews_stay_without_their_name(bob, posting, now):
+    application = factories.ApplicationFactory(posting=posting, status=Status.IN_REVIEW)
+    assignment = factories.AssignmentFactory(application=application, mentor=bob)
+    factories.HistoryEntryFactory(application=application, note=bob.email)
+    reviewing.write_review(
+        assignment, scores={c.pk: 3 for c in posting.rubric}, comments="Good", feedback="", submit=True, by=bob, at=now
+    )
+    personal_data.erase(bob, at=now)
+    bob.refresh_from_db()
+    assert bob.email.endswith("@erased.invalid")
+    assert not bob.is_active
+    assert not bob.has_usable_password()
+    assert Review.objects.filter(assignment=assignment).exists()
+    assert not HistoryEntry.objects.filter(note__contains="bob@").exists()
+    application.refresh_from_db()
+    assert application.reviews_done == 1
+
+
+def test_staff_are_refused_with_a_sentence(carol, now):
+    with pytest.raises(personal_data.RightsRefused, match="on the staff"):
+        personal_data.erase(carol, at=now)
+    assert User.objects.filter(pk=carol.pk).exists()
+
+
+def test_consent_is_given_by_sending_and_ends_with_the_last_application(alice, posting, now):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
+    drafting.submit(application, by=alice, at=now)
+    consent = Consent.objects.get(person=alice)
+    assert (consent.purpose, consent.notice_version) == ("application", consenting.NOTICE_VERSION)
+    drafting.withdraw(application, by=alice, at=now)
+    consent.refresh_from_db()
+    assert consent.withdrawn_at == now
+
+
+def test_publishing_gives_consent_and_withdrawing_it_hides_the_page(alice, as_alice, stranger):
+    profile = factories.ProfileFactory(user=alice)
+    as_alice.post(reverse("publish_profile"))
+    assert Consent.objects.in_force().filter(person=alice, purpose="profile").count() == 1
+    assert stranger.get(profile.get_absolute_url()).status_code == 200
+    as_alice.post(reverse("withdraw_consent", args=["profile"]))
+    assert not Consent.objects.in_force().filter(person=alice).exists()
+    assert not Profile.objects.public().filter(pk=profile.pk).exists()
+    assert stranger.get(profile.get_absolute_url()).status_code == 404
+
+
+def test_a_changed_notice_is_a_new_consent(alice, now, monkeypatch):
+    first = consenting.give(alice, Consent.Purpose.PROFILE, at=now)
+    assert consenting.give(alice, Consent.Purpose.PROFILE, at=now) == first
+    monkeypatch.setattr(consenting, "NOTICE_VERSION", "2030-01")
+    second = consenting.give(alice, Consent.Purpose.PROFILE, at=now)
+    assert second != first
+    assert list(Consent.objects.in_force().filter(person=alice)) == [second]
+
+
+def test_the_page_shows_counts_and_consents(alice, as_alice, posting, django_assert_max_num_queries, now):
+    factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
+    consenting.give(alice, Consent.Purpose.APPLICATION, at=now)
+    with django_assert_max_num_queries(14):
+        page = as_alice.get(YOURS).content.decode()
+    assert "Applications" in page
+    assert consenting.NOTICE_VERSION in page
+
+
+@pytest.mark.parametrize("address", [YOURS, "/account/data/download/", ERASE])
+def test_strangers_are_led_to_sign_in(address, stranger):
+    assert "/accounts/login/" in stranger.get(address).url
+
+
+def test_withdrawing_a_consent_refuses_get(as_alice):
+    assert as_alice.get(reverse("withdraw_consent", args=["profile"])).status_code == 405
