@@ -21,7 +21,7 @@ from community.models import Posting, Profile, Project, Round, User
 
 # Templates that a visitor sees only when something is wrong. Those that extend base.html get a request.
 FAILURES = ("400.html", "403.html", "403_csrf.html", "429.html", "500.html", "503.html")
-SEND = "main form .button >> nth=0"
+SEND = "main form .button:not(.quiet):visible >> nth=0"
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ def by_visitor() -> dict[str, list[Stop]]:
         *(Stop(f"list of {model.__name__}", changelist(model)) for model in (Application, Decision, Message, Posting)),
         *(Stop(f"read {row.status}", change(row)) for row in (waiting, shortlisted, declined)),
         Stop("posting in the admin", change(open_posting())),
+        Stop("form in the admin", change(draft.form)),
         Stop("round in the admin", change(Round.objects.order_by("pk")[0])),
     ]
     return {"": stranger, alice.email: applicant, bob.email: mentor, "charlie@example.org": nobody, "admin": staff}
@@ -143,7 +144,7 @@ def draw(language: str) -> Callable[[Route], None]:
 @contextmanager
 def as_visitor(opened: Any, site: str, email: str, language: str) -> Iterator[Page]:
     """A browser in which this person is signed in, without the way through the form."""
-    with opened(locale=language) as page:
+    with opened(locale=language, reduced_motion="reduce") as page:
         if email:
             client = Client()
             client.force_login(User.objects.get(email="carol@example.org" if email == "admin" else email))
