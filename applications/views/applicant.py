@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import deciding, drafting, files, lifecycle
+from applications import deciding, drafting, files, lifecycle, purging
 from applications.codes import new_code
 from applications.drafting import Seen
 from applications.earlier import earlier_answers
@@ -456,6 +456,7 @@ def application(request: SignedInRequest, code: str) -> HttpResponse:
     }
     if application.is_draft:
         context["go_on"] = _next_part(application)
+        context["deleted_at"] = purging.deleted_on(application.posting)
     else:
         context |= _standing(application, now)
     return render(request, f"applications/applicant/{template}.html", context)

@@ -1,4 +1,4 @@
-"""The background worker: sends due messages, releases scheduled decisions, lapses offers.
+"""The background worker: sends due messages, releases scheduled decisions, lapses offers, looks after drafts.
 
 Any number may run at once: what two of them reach for, one gets. It may be killed at any moment; stopped politely
 (SIGTERM) it finishes the message that it is at.
@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -19,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from applications import deciding, outbox
+from applications import deciding, outbox, purging
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,11 @@ HEARTBEAT = "worker:beat"
 PAUSE_SECONDS = 1.0
 BATCH = 200
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
+DRAFTS_EVERY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
+    drafts_next = 0.0
     help = "Sends due messages, releases scheduled decisions and lapses offers, until it is stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -53,6 +56,14 @@ class Command(BaseCommand):
             went_well = self.work(worker, stop.is_set)
             stop.wait(PAUSE_SECONDS if went_well else PAUSE_AFTER_FAILURE_SECONDS)
 
+    def look_after_drafts(self) -> None:
+        """Reminds and deletes. Nobody is the worse for a minute, so the tables are not searched every second."""
+        if time.monotonic() < self.drafts_next:
+            return
+        done = purging.remind_due(timezone.now()) + purging.purge_drafts(timezone.now())
+        # As long as there is a whole batch to do, the next one follows at once, with the mail in between.
+        self.drafts_next = time.monotonic() + (DRAFTS_EVERY_SECONDS if done < purging.BATCH else 0)
+
     def work(self, worker: str, stopped: Callable[[], bool], *, limit: int = BATCH) -> bool:
         """Does each kind of work once. A kind that breaks is logged and does not hold up the others.
 
@@ -62,6 +73,7 @@ class Command(BaseCommand):
         steps: list[Callable[[], object]] = [
             lambda: deciding.release_due(timezone.now()),
             lambda: deciding.expire_offers(timezone.now()),
+            lambda: self.look_after_drafts(),
             lambda: outbox.send_due(worker=worker, clock=timezone.now, stopped=stopped, limit=limit),
         ]
         try:
