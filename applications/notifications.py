@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -18,9 +17,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Assignment, Decision, Erasure, Message, Question
+from applications.models import Application, Assignment, Decision, Erasure, Letter, Message, Question, Revision
 from community.models import User
-from community.moments import distance, in_words
+from community.moments import in_words
 from community.words import here
 
 
@@ -44,6 +43,7 @@ def write(
     person: User | None = None,
     application: Application | None = None,
     is_secret: bool = False,
+    unsubscribe_link: str = "",
 ) -> None:
     """One row in the outbox; nothing if a message with this `key` was written before."""
     message = Message(
@@ -55,6 +55,7 @@ def write(
         subject=" ".join(subject.split())[:300],
         body=body.strip() + "\n",
         is_secret=is_secret,
+        unsubscribe_link=unsubscribe_link,
         created_at=at,
         due_at=at,
     )
@@ -109,31 +110,18 @@ def as_text(question: Question, value: Any) -> str:
     return str(value)
 
 
-def receipt(application: Application, at: datetime) -> None:
-    """To the applicant: the reference, and every answer as it was sent."""
+def receipt(application: Application, revision: Revision) -> None:
+    """To the applicant, once for each sending: the reference, every answer as it was sent, and their digest."""
     with speaking_to(application.applicant):
-        _to_applicant("receipt", application, at, sections=answers_as_text(application), sent_at=at)
-
-
-def reminder(application: Application, days: int, missing: int, at: datetime) -> bool:
-    """To whoever began and has not sent: the close is near. Whether it was written now, and not before."""
-    key = f"reminder:{days}:{application.code}"
-    if Message.objects.filter(key=key).exists():
-        return False
-    posting = application.posting
-    assert posting.closes_at is not None
-    with speaking_to(application.applicant):
-        zone = ZoneInfo(application.applicant.time_zone) if application.applicant.time_zone else posting.time_zone
         _to_applicant(
-            "reminder",
+            "receipt",
             application,
-            at,
-            key=key,
-            missing=missing,
-            closes=in_words(posting.closes_at, zone),
-            how_soon=distance(posting.closes_at, at),
+            revision.sent_at,
+            key=f"receipt:{application.code}:{revision.number}",
+            sections=answers_as_text(application),
+            revision=revision,
+            sent_link=absolute(reverse("sent_answers", args=[application.code, revision.number])),
         )
-    return True
 
 
 def withdrawn(application: Application, at: datetime) -> None:
@@ -150,13 +138,34 @@ def decided(application: Application, decision: Decision, at: datetime) -> None:
 
 
 def accepted(application: Application, at: datetime) -> None:
+    """Once for each acceptance: one that was taken back may be given again."""
     with speaking_to(application.applicant):
-        _to_applicant("accepted", application, at, profile_link=absolute(reverse("profile")))
+        key = f"accepted:{application.code}:{at.isoformat()}"
+        _to_applicant("accepted", application, at, key=key, profile_link=absolute(reverse("profile")))
 
 
 def turned_down(application: Application, at: datetime) -> None:
     with speaking_to(application.applicant):
-        _to_applicant("turned_down", application, at)
+        _to_applicant("turned_down", application, at, key=f"turned_down:{application.code}:{at.isoformat()}")
+
+
+def answer_undone(application: Application, answer_by: datetime, at: datetime) -> None:
+    """The offer stands again, and until when."""
+    with speaking_to(application.applicant):
+        _to_applicant(
+            "answer_undone",
+            application,
+            at,
+            key=f"answer_undone:{application.code}:{at.isoformat()}",
+            answer_by=in_words(answer_by, application.posting.time_zone),
+        )
+
+
+def letter(written: Letter) -> None:
+    """To the applicant: what staff wrote to them. Staff find what applicants write in their list."""
+    application = written.application
+    with speaking_to(application.applicant):
+        _to_applicant("letter", application, written.written_at, key=f"letter:{written.pk}", letter=written)
 
 
 def lapsed(application: Application, at: datetime) -> None:

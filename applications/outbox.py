@@ -87,6 +87,14 @@ def _connected(message: Message, connection: BaseEmailBackend, *, worker: str, c
     return True
 
 
+def _headers(message: Message) -> dict[str, str]:
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if message.unsubscribe_link:
+        headers["List-Unsubscribe"] = f"<{message.unsubscribe_link}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
 def _send(message: Message, connection: BaseEmailBackend, *, worker: str, clock: Callable[[], datetime]) -> int:
     wiped = {"subject": "", "body": "", "html": ""} if message.is_secret else {}
     if message.is_secret and message.person_id is None:
@@ -97,7 +105,7 @@ def _send(message: Message, connection: BaseEmailBackend, *, worker: str, clock:
             subject=message.subject,
             body=message.body,
             to=[message.to],
-            headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+            headers=_headers(message),
             connection=connection,
         )
         if message.html:

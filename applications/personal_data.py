@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy
 
 from applications import drafting, lifecycle, notifications
 from applications.models import (
+    Alert,
     Answer,
     Application,
     Assignment,
@@ -117,6 +118,11 @@ PERSONAL = [
         Consent,
         lambda person: Consent.objects.filter(person=person),
         ("purpose", "notice_version", "given_at", "withdrawn_at"),
+    ),
+    Held(
+        Alert,
+        lambda person: Alert.objects.filter(email=person.email),
+        ("email", "query", "asked_at", "confirmed_at", "ended_at"),
     ),
     Held(
         # The stored status says more than the applicant is told: `told` below stands in its place.
@@ -288,6 +294,7 @@ def erase(person: User, *, at: datetime) -> Erasure:
             _count_as_erased(application)
         drafting.forget_files(Upload.objects.filter(application__applicant=account))
         Message.objects.filter(person=account).delete()
+        Alert.objects.filter(email=address).delete()
         Application.objects.filter(applicant=account).delete()
         # Assigning a mentor notes their address in the history of others' applications.
         HistoryEntry.objects.filter(note=address).update(note="")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import applicant, health, mentor, rights
+from applications.views import alerts, applicant, health, mentor, rights
 
 urlpatterns = [
     path("postings/<slug:slug>/apply/", applicant.apply, name="apply"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("review/", mentor.review_queue, name="review_queue"),
     path("review/<slug:code>/", mentor.review, name="review"),
     path("review/<slug:code>/recuse/", mentor.recuse, name="recuse"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<slug:code>/confirm/", alerts.confirm_alert, name="confirm_alert"),
+    path("alerts/<slug:code>/stop/", alerts.stop_alert, name="stop_alert"),
     path("account/data/", rights.your_data, name="your_data"),
     path("account/data/download/", rights.download_data, name="download_data"),
     path("account/data/erase/", rights.erase_data, name="erase_data"),

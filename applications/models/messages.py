@@ -38,6 +38,9 @@ class Message(models.Model):
     is_secret = models.BooleanField(
         _("secret"), default=False, help_text=_("Holds a code or link that signs in: wiped once sent.")
     )
+    unsubscribe_link = models.URLField(
+        max_length=300, blank=True, help_text=_("Where one press stops letters of this kind (RFC 8058).")
+    )
     created_at = models.DateTimeField(_("written"))
     due_at = models.DateTimeField(_("due"))
     claimed_by = models.CharField(max_length=64, blank=True, editable=False)

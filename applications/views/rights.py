@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import personal_data
+from applications import alerting, personal_data
 from community import consenting
 from community.models import Consent, Profile
 from community.requests import SignedInRequest
@@ -58,7 +58,7 @@ def withdraw_consent(request: SignedInRequest, purpose: str) -> HttpResponse:
             consenting.hide(profile, at=now)
         messages.success(request, _("Your page is hidden. Only you can see it."))
     elif purpose == Consent.Purpose.ALERTS:
-        consenting.withdraw(request.user, Consent.Purpose.ALERTS, at=now)
+        alerting.stop_all(request.user, at=now)
         messages.success(request, _("We will not write to you about new roles any more."))
     else:
         messages.info(request, _("To take this back, withdraw your applications: choose one, then “Withdraw”."))
