@@ -58,28 +58,27 @@ def _refuse(request: HttpRequest) -> HttpResponse:
     return tell(401, text=_("You are signed out. Sign in in another tab, then come back to this page."))
 
 
+def what_was_typed(request: HttpRequest) -> dict[str, Any]:
+    """What came with `request`, for a page that shows it and posts it again. Files cannot be put into a page."""
+    return {
+        "typed": [
+            (name, value, len(value) > LONG or "\n" in value)
+            for name, values in request.POST.lists()
+            if name not in MACHINERY and not _is_unseen(name)
+            for value in map(str, values)
+            if value
+        ],
+        "unseen": [(name, value) for name, values in request.POST.lists() if _is_unseen(name) for value in values],
+        "files": [file.name for files in request.FILES.lists() for file in files[1]],
+        "go": request.POST.get("go", "on"),
+    }
+
+
 def _page_with_text(request: HttpRequest) -> HttpResponse:
     """The text that came with `request`, to copy and to post again to the same address."""
-    typed = [
-        (name, value, len(value) > LONG or "\n" in value)
-        for name, values in request.POST.lists()
-        if name not in MACHINERY and not _is_unseen(name)
-        for value in map(str, values)
-        if value
-    ]
-    response = render(
-        request,
-        "applications/applicant/kept_text.html",
-        {
-            "typed": typed,
-            "unseen": [(name, value) for name, values in request.POST.lists() if _is_unseen(name) for value in values],
-            "files": [file.name for files in request.FILES.lists() for file in files[1]],
-            "go": request.POST.get("go", "on"),
-            # Tells the page which of the two refusals it is.
-            "signed_in": request.user.is_authenticated,
-        },
-        status=403,
-    )
+    # `signed_in` tells the page which of the two refusals it is.
+    context = what_was_typed(request) | {"signed_in": request.user.is_authenticated}
+    response = render(request, "applications/applicant/kept_text.html", context, status=403)
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -19,12 +19,14 @@ class Logger(GunicornLogger):
         return atoms
 
 
-wsgi_app = "config.wsgi:application"
+wsgi_app = "config.gate:application"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-# Forty threads a worker: with four, eight slow uploads took the whole site down.
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-threads = 40
+# These wait for lines, they hardly work: a hundred uploads at 20 kB/s on each worker leave room for everybody else.
+# How many work at a time, each with a database connection, is config/gate.py's to say.
+threads = 150
+backlog = 512
 # A worker that stops answering is replaced after this; a slow upload is not such a worker, its threads go on.
 timeout = 60
 graceful_timeout = 30

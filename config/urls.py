@@ -28,3 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = i18n_patterns(
 )
 
 handler400 = "applications.keeping.bad_request"
+# 503 with what was typed where the database is what failed.
+handler500 = "applications.outage.server_error"

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PACKAGE = "postgresql"
@@ -85,8 +85,10 @@ def accepts(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def start(programs: Path, prefix: list[str], folder: Path, port: int) -> "subprocess.Popen[bytes]":
-    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+def start(
+    programs: Path, prefix: list[str], folder: Path, port: int, settings: Mapping[str, str] = SETTINGS
+) -> "subprocess.Popen[bytes]":
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     # A session of its own: ctrl-C in the terminal reaches us alone, and we stop the server in good order.
     return subprocess.Popen(
         [*prefix, str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-p", str(port), *options],
@@ -119,24 +121,30 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait(timeout=20)
 
 
+def make_folder() -> Path:
+    """A new server's data, in a folder that the server's account owns."""
+    account = owner()
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    kind = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    subprocess.run(
+        [*as_owner(account), str(binaries() / "initdb"), "-D", str(folder / "data"), "-U", "postgres", *kind],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    return folder
+
+
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """A running server's DATABASE_URL. Raises Missing when the machine has none, TimeoutError when it hangs."""
-    programs, account = binaries(), owner()
-    prefix = as_owner(account)
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    programs, prefix = binaries(), as_owner(owner())
+    folder = make_folder()
     process = None
     try:
-        if account:
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        kind = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        subprocess.run(
-            [*prefix, str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres", *kind],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
         for _ in range(5):
             port = free_port()
             process = start(programs, prefix, folder, port)
