@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
+from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from django.utils.translation import ngettext
 
 from applications import files
 from applications.drafting import Seen
+from applications.files import Accepted
 from applications.models import Question, Section, Upload
 from applications.readiness import MAX_TEXT, UNKEPT, count_words, is_empty, is_link, problem_with
 from community.words import here
@@ -52,7 +54,7 @@ def clean_text(raw: str) -> Parsed:
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MAX_TEXT:
         complaint = _("This text has %(length)s characters, more than we can keep. Shorten it to %(limit)s or fewer")
-        return Parsed(complaint=complaint % {"length": f"{len(text):,}", "limit": f"{MAX_TEXT:,}"}, keep=False)
+        return Parsed(complaint=complaint % {"length": number_format(len(text), force_grouping=True), "limit": number_format(MAX_TEXT, force_grouping=True)}, keep=False)
     kept = unicodedata.normalize("NFC", UNKEPT.sub("", text))
     if UNKEPT.search(text):
         return Parsed(
@@ -174,10 +176,9 @@ class AnswerField(forms.Field):
         if value is None:
             return Parsed(keep=False)
         try:
-            files.check(value)
+            return Parsed(files.take(value))
         except files.FileRefused as refused:
             return Parsed(complaint=str(refused), keep=False)
-        return Parsed(value)
 
     def _unknown(self) -> Parsed:
         several = self.question.kind == Kind.SEVERAL_OF
@@ -234,7 +235,7 @@ class SectionForm(forms.Form):
         self.current = dict(current)
         # Question pk → what to store; an answer that the request did not name is left as it is.
         self.values: dict[int, Any] = {}
-        self.files_given: dict[Question, UploadedFile] = {}
+        self.files_given: dict[Question, Accepted] = {}
         # What was typed and cannot be stored, by field: it exists in the browser only.
         self.unkept: list[str] = []
         for question in section.asked:

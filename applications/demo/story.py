@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils.text import slugify
 from django_countries import countries
 
-from applications import deciding, drafting, reviewing, triage
+from applications import deciding, drafting, files, reviewing, triage
 from applications.access import program_staff_group
 from applications.decision_templates import SCREENED_OUT, ensure_message_templates
 from applications.demo import answers, people, program, reviews
@@ -412,7 +412,7 @@ def _save(
         for question in section.asked:
             if with_cv and question.kind == Question.Kind.FILE:
                 file = SimpleUploadedFile("cv.pdf", small_pdf(str(written.values["name"])), "application/pdf")
-                drafting.attach_file(application, question, file, by=applicant, at=moment)
+                drafting.attach_file(application, question, files.take(file), by=applicant, at=moment)
 
 
 def _review(stage: Stage, application: Application, written: Written, fate: str, chance: random.Random) -> None:

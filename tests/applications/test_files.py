@@ -1,13 +1,19 @@
 """Files as answers: taken as soon as they arrive, refused with a sentence, served to few and never run."""
 
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image, PngImagePlugin
 
+from applications import files
 from applications.models import Answer, Application, Upload
 from applications.states import Status
 from tests import factories
@@ -35,6 +41,19 @@ def a_zip(*members: str) -> bytes:
         for member in members:
             archive.writestr(member, "x")
     return held.getvalue()
+
+
+def a_picture(picture: str, mode: str = "RGB", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
+    held = io.BytesIO()
+    Image.new(mode, size, 1).save(held, picture, **options)
+    return held.getvalue()
+
+
+def said_to_have(width: int, height: int) -> bytes:
+    """A small PNG whose header says that it is large, as a bomb does."""
+    whole = a_picture("PNG")
+    header = b"IHDR" + struct.pack(">II", width, height) + whole[24:29]
+    return whole[:12] + header + struct.pack(">I", zlib.crc32(header)) + whole[33:]
 
 
 def on_disk(media: Path) -> list[bytes]:
@@ -102,8 +121,19 @@ def test_remove_takes_the_file_and_keeps_what_was_typed(as_alice, draft, media) 
         ("cv.odt", b"PK\x03\x04 broken", "This file is not what its name says (ODT)"),
         ("photo.jpg", b"GIF89a/*\xff\xd8\xff*/=alert(1)", "This file is not what its name says (JPG)"),
         ("cv.pdf", PDF + b"x" * 30 * 1024 * 1024, "This file has 30.0 MB. Choose one of 5 MB or less"),
+        ("cv.pdf", b"<html><script>alert(1)</script>" + PDF, "This file is not what its name says (PDF)"),
+        ("cv\u202efdp.exe", PDF, "Choose a PDF, DOCX, ODT, JPEG or PNG file."),
+        ("cv.docx", a_zip("word/document.xml", *map(str, range(9000))), "This file is not what its name says (DOCX)"),
+        ("photo.jpg", a_picture("JPEG")[:-200], "This picture is damaged or not whole"),
+        ("photo.png", a_picture("PNG")[:60], "This picture is damaged or not whole"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n<script>alert(1)</script>", "This picture is damaged or not whole"),
+        ("bomb.png", said_to_have(30_000, 30_000), "This picture is too large to open"),
+        ("large.png", said_to_have(6_000, 5_000), "This picture has 30 million pixels"),
     ],
-    ids=["empty", "exe", "no extension", "html", "html as pdf", "pdf as png", "zip as docx", "broken zip", "polyglot", "30 MB"],
+    ids=[
+        "empty", "exe", "no extension", "html", "html as pdf", "pdf as png", "zip as docx", "broken zip", "polyglot", "30 MB",
+        "pdf behind html", "right to left", "zip of 9,000", "half a jpeg", "half a png", "html as png", "bomb", "large",
+    ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_told_and_nothing_typed_is_lost(as_alice, draft, media, name, content, told) -> None:
     as_alice.post(url(draft), {"cv": pdf("first.pdf"), "go": "later"})
@@ -119,11 +149,100 @@ def test_what_cannot_be_taken_is_told_and_nothing_typed_is_lost(as_alice, draft,
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("cv.docx", a_zip("word/document.xml")), ("cv.odt", a_zip("content.xml")), ("photo.JPEG", b"\xff\xd8\xff\xe0x")],
+    [
+        ("cv.docx", a_zip("word/document.xml")),
+        ("cv.odt", a_zip("content.xml")),
+        ("photo.JPEG", a_picture("JPEG")),
+        ("photo.png", a_picture("PNG")),
+    ],
 )
 def test_the_other_kinds_are_taken(as_alice, draft, name, content) -> None:
     as_alice.post(url(draft), {"cv": pdf(name, content), "go": "later"})
     assert Upload.objects.get().name == name
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("cv\x00.pdf", "cv.pdf"),
+        ("Lebenslauf\u202egnp.pdf", "Lebenslaufgnp.pdf"),
+        ("سيرة ذاتية.pdf", "سيرة ذاتية.pdf"),
+        ("cafe\u0301.pdf", "café.pdf"),
+        ("C:\\Users\\amina\\cv.pdf", "cv.pdf"),
+        ("../../etc/cv.pdf", "cv.pdf"),
+        ("x" * 5000 + ".pdf", "x" * files.MAX_NAME + ".pdf"),
+        (".pdf", "file.pdf"),
+        ("a\nb\u2066c\u2069\ufeff.pdf", "abc.pdf"),
+        ("", "file"),
+    ],
+)
+def test_a_name_is_shown_without_what_nobody_sees(given, shown) -> None:
+    assert files.plain_name(given) == shown
+
+
+# Pictures ---------------------------------------------------------------------------------------------
+
+
+def photographed() -> bytes:
+    """A picture on its side, red at the left as stored, with the place, the owner and a remark that a camera adds."""
+    picture = Image.new("RGB", (60, 40), "white")
+    picture.paste("red", (0, 0, 30, 40))
+    exif = Image.Exif()
+    # Turned by a quarter; who made it; where.
+    exif[0x0112], exif[0x013B] = 6, "Amina Diallo"
+    exif.get_ifd(0x8825).update({1: "N", 2: (6.0, 27.0, 14.0)})
+    held = io.BytesIO()
+    picture.save(held, "JPEG", exif=exif, comment=b"Amina's phone", quality=95)
+    assert b"Amina" in held.getvalue()
+    assert 0x8825 in Image.open(held).getexif()
+    return held.getvalue() + b"<script>alert('behind the end')</script>"
+
+
+def test_what_the_camera_noted_is_gone_and_the_picture_stands_upright(as_alice, draft, media) -> None:
+    as_alice.post(url(draft), {"cv": pdf("photo.jpg", photographed()), "go": "later"})
+    (kept,) = on_disk(media)
+    assert b"Amina" not in kept
+    assert b"Exif" not in kept
+    assert b"script" not in kept
+    picture = Image.open(io.BytesIO(kept))
+    assert not picture.getexif()
+    assert picture.size == (40, 60)
+    red, white = picture.getpixel((20, 5)), picture.getpixel((20, 55))
+    assert red[0] > 200 > 100 > red[1]
+    assert min(white) > 200
+    assert Upload.objects.get().size == len(kept)
+
+
+def test_a_png_loses_its_words_too(as_alice, draft, media) -> None:
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Author", "Amina Diallo")
+    words.add_itxt("Comment", "<script>alert(1)</script>", zip=False)
+    given = a_picture("PNG", "RGBA", pnginfo=words, dpi=(300, 300))
+    assert b"Amina" in given
+    as_alice.post(url(draft), {"cv": pdf("photo.png", given + b"<html>"), "go": "later"})
+    (kept,) = on_disk(media)
+    assert b"Amina" not in kept
+    assert b"script" not in kept
+    assert kept.endswith(b"IEND\xaeB`\x82")
+
+
+@pytest.mark.parametrize(
+    ("picture", "mode"),
+    [("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "1"), ("PNG", "P"), ("PNG", "LA"), ("PNG", "RGBA"), ("PNG", "I;16")],
+)
+@pytest.mark.parametrize("size", [(30, 20), (5000, 30)])
+def test_pictures_of_every_mode_are_taken(picture, mode, size) -> None:
+    name = "photo." + ("jpg" if picture == "JPEG" else "png")
+    kept = files.take(ContentFile(a_picture(picture, mode, size), name))
+    assert max(Image.open(kept.file).size) == min(size[0], files.MAX_SIDE)
+
+
+def test_a_document_is_kept_byte_for_byte(as_alice, draft, media) -> None:
+    as_alice.post(url(draft), {"cv": pdf("cv.docx", a_zip("word/document.xml")), "go": "later"})
+    assert on_disk(media) == [a_zip("word/document.xml")]
+
+
+# After sending ----------------------------------------------------------------------------------------
 
 
 def test_after_sending_a_file_is_refused(as_alice, alice, posting, media) -> None:
