@@ -7,7 +7,7 @@ about a decision reaches the applicant; release changes the status and queues th
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Count
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from applications import lifecycle, notifications
 from applications.models import Application, Assignment, Decision
 from applications.models.decisions import Outcome
-from applications.states import TRANSITIONS, Action, Event, Status
+from applications.states import ANSWERED, TRANSITIONS, Action, Event, Status
 from community import membership
 from community.models import Posting, User
 from community.moments import in_words
@@ -338,7 +338,7 @@ def accept_offer(application: Application, *, by: User, at: datetime) -> None:
         if locked.status == Status.ACCEPTED and locked.applicant_id == by.pk:
             return
         _check_answering(locked, by, at)
-        lifecycle.move(locked, Action.ACCEPT, by=by, at=at)
+        lifecycle.move(locked, Action.ACCEPT, by=by, at=at, answered_at=at)
         if locked.posting.project is not None:
             membership.join(
                 locked.applicant,
@@ -359,8 +359,53 @@ def turn_down_offer(application: Application, *, by: User, at: datetime) -> None
         if locked.status == Status.TURNED_DOWN and locked.applicant_id == by.pk:
             return
         _check_answering(locked, by, at)
-        lifecycle.move(locked, Action.TURN_DOWN, by=by, at=at)
+        lifecycle.move(locked, Action.TURN_DOWN, by=by, at=at, answered_at=at)
         notifications.turned_down(locked, at)
+
+
+def undo_until(application: Application) -> datetime | None:
+    """Until when the answer to an offer can be taken back: the end of its day in the posting's zone."""
+    if application.answered_at is None:
+        return None
+    zone = application.posting.time_zone
+    day = application.answered_at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def undo_answer(application: Application, *, by: User, at: datetime) -> None:
+    """Takes a mis-pressed answer back: the offer stands again, at least until the end of this day. Twice is once.
+
+    The membership that an acceptance made goes; the private profile stays. Raises DecidingRefused once the day is over.
+    """
+    with transaction.atomic():
+        locked = lifecycle.lock(application)
+        if locked.applicant_id != by.pk:
+            raise DecidingRefused(_("Only the person who was offered the place can answer."))
+        if locked.status == Status.OFFERED:
+            return
+        until = undo_until(locked)
+        if locked.status not in ANSWERED or until is None:
+            raise DecidingRefused(_("There is no answer of yours to take back."))
+        if at >= until:
+            raise DecidingRefused(
+                _(
+                    "The day on which you answered is over, so the answer stands. "
+                    "If it was a mistake, write to us below: a person reads it."
+                )
+            )
+        if locked.status == Status.ACCEPTED:
+            membership.take_back(by, posting=locked.posting, joined_at=locked.answered_at)
+            action = Action.UNDO_ACCEPT
+        else:
+            action = Action.UNDO_TURN_DOWN
+        lifecycle.move(locked, action, by=by, at=at, answered_at=None)
+        offer = open_offer(locked)
+        assert offer is not None and offer.answer_by is not None  # nothing else leads to an answer
+        if offer.answer_by < until:
+            # Whoever took an answer back in time has the rest of the day to give the right one.
+            offer.answer_by = until
+            offer.save(update_fields=["answer_by"])
+        notifications.answer_undone(locked, offer.answer_by, at)
 
 
 def expire_offers(at: datetime, *, limit: int = 100) -> int:

@@ -4,20 +4,18 @@ Called by the applicant's views. Every change holds the application's row, so th
 twenty at once end in one application that was sent once. What was typed is never dropped, whatever is refused.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications import files, lifecycle, notifications
+from applications import files, lifecycle, notifications, sealing
 from applications.codes import new_code
 from applications.models import Answer, Application, Decision, Question, SavedSection, Section, Upload
 from applications.questions_default import ensure_form
@@ -93,14 +91,14 @@ def begin(posting: Posting, *, by: User, at: datetime) -> Application:
         with transaction.atomic():
             application = Application.objects.create(posting=posting, form=form, applicant=by, created_at=at)
             lifecycle.record(application, Event.BEGIN, by=by, at=at)
-            _remember_language(by)
+            remember_language(by)
     except IntegrityError:
         # The other press of the same button was faster; the unique constraint leads both to one application.
         return Application.objects.live().get(posting=posting, applicant=by)
     return application
 
 
-def _remember_language(person: User) -> None:
+def remember_language(person: User) -> None:
     """Letters follow the language of the page on which the person last began or sent something."""
     here = get_language() or ""
     if person.language != here:
@@ -108,7 +106,7 @@ def _remember_language(person: User) -> None:
         person.language = here
 
 
-def _own_draft(application: Application, by: User) -> Application:
+def own_draft(application: Application, by: User) -> Application:
     """The locked row, if it is a draft of `by`. Call inside a transaction."""
     locked = lifecycle.lock(application)
     if locked.applicant_id != by.pk:
@@ -138,7 +136,7 @@ def save_answers(
     if unknown := set(values) - set(questions):
         raise ValueError(f"questions {sorted(unknown)} are not in section {section.pk}")
     with transaction.atomic():
-        locked = _own_draft(application, by)
+        locked = own_draft(application, by)
         if seen is not None:
             _refuse_stale(locked, section, questions, values, seen)
         empty = [pk for pk, value in values.items() if is_empty(questions[pk], value)]
@@ -186,33 +184,37 @@ def _says_the_same(question: Question, one: Any, other: Any) -> bool:
     return one == other or (is_empty(question, one) and is_empty(question, other))
 
 
-def attach_file(application: Application, question: Question, file: UploadedFile, *, by: User, at: datetime) -> Upload:
-    """Keeps `file` as the answer to `question`, in place of an earlier one. Raises files.FileRefused."""
-    content_type = files.check(file)
-    name = (file.name or "file").replace("\x00", "")
-    stem, dot, extension = name.rpartition(".")
+def attach_file(
+    application: Application, question: Question, file: files.Accepted, *, by: User, at: datetime, code: str = ""
+) -> Upload:
+    """Keeps `file` as the answer to `question`, in place of an earlier one."""
     with transaction.atomic():
-        locked = _own_draft(application, by)
+        locked = own_draft(application, by)
         forget_files(Upload.objects.filter(application=locked, question=question))
         upload = Upload(
-            code=new_code(20),
+            code=code or new_code(20),
             application=locked,
             question=question,
-            name=f"{stem[: files.MAX_NAME]}{dot}{extension}",
-            content_type=content_type,
-            size=file.size or 0,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
             uploaded_at=at,
         )
-        upload.file.save(upload.code, file, save=True)
-        # Acknowledged means on the disk, not in the page cache.
-        with open(upload.file.path, "rb") as stored:
-            os.fsync(stored.fileno())
+        keep_file(upload, file.file)
     return upload
+
+
+def keep_file(upload: Upload, file: Any) -> None:
+    """Stores `file` and the row that names it. Acknowledged means on the disk, not in the page cache."""
+    upload.file.save(upload.code, file, save=False)
+    files.sync(upload.file.path)
+    upload.sha256 = sealing.file_digest(upload)
+    upload.save()
 
 
 def remove_file(application: Application, upload: Upload, *, by: User, at: datetime) -> None:
     with transaction.atomic():
-        locked = _own_draft(application, by)
+        locked = own_draft(application, by)
         forget_files(Upload.objects.filter(application=locked, pk=upload.pk))
 
 
@@ -246,11 +248,12 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
         missing = problems(locked)
         if missing:
             raise NotReady(missing)
-        lifecycle.move(locked, Action.SUBMIT, by=by, at=at, submitted_at=at)
         locked.applicant = by
-        _remember_language(by)
+        remember_language(by)
+        revision = sealing.seal(locked, number=1, at=at)
+        lifecycle.move(locked, Action.SUBMIT, by=by, at=at, submitted_at=at, digest=revision.digest)
         consenting.give(by, Consent.Purpose.APPLICATION, at=at)
-        notifications.receipt(locked, at)
+        notifications.receipt(locked, revision)
         return locked
 
 
@@ -272,9 +275,8 @@ def withdraw(application: Application, *, by: User, at: datetime) -> None:
 def discard(application: Application, *, by: User, at: datetime) -> None:
     """Deletes a draft with everything in it. A draft was never sent, so nobody else has read it."""
     with transaction.atomic():
-        locked = _own_draft(application, by)
-        forget_files(locked.uploads.all())
-        locked.delete()
+        locked = own_draft(application, by)
+        drop(locked)
 
 
 def delete_unsent(pk: int, *, closed_before: datetime) -> bool:
@@ -287,6 +289,12 @@ def delete_unsent(pk: int, *, closed_before: datetime) -> bool:
         )
         if draft is None:
             return False
-        forget_files(draft.uploads.all())
-        draft.delete()
+        drop(draft)
         return True
+
+
+def drop(draft: Application) -> None:
+    """Deletes a draft that is held, with its files."""
+    forget_files(draft.uploads.all())
+    forget_files(draft.incoming.all())
+    draft.delete()

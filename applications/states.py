@@ -38,6 +38,8 @@ class Action(models.TextChoices):
     ACCEPT = "accept", _("offer accepted")
     TURN_DOWN = "turn_down", _("offer turned down")
     LAPSE = "lapse", _("offer lapsed")
+    UNDO_ACCEPT = "undo_accept", _("acceptance taken back")
+    UNDO_TURN_DOWN = "undo_turn_down", _("refusal taken back")
 
 
 class Event(models.TextChoices):
@@ -50,6 +52,8 @@ class Event(models.TextChoices):
     STAGE = "stage", _("decision staged")
     UNSTAGE = "unstage", _("staged decision taken back")
     SCHEDULE = "schedule", _("release scheduled")
+    REVISE = "revise", _("changed answers sent")
+    LOOK = "look", _("human look asked for")
 
 
 @dataclass(frozen=True)
@@ -75,16 +79,24 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.ACCEPT: Transition(frozenset({Status.OFFERED}), Status.ACCEPTED),
     Action.TURN_DOWN: Transition(frozenset({Status.OFFERED}), Status.TURNED_DOWN),
     Action.LAPSE: Transition(frozenset({Status.OFFERED}), Status.LAPSED),
+    # A mis-press: until the day ends on which the answer was given (deciding.undo_answer).
+    Action.UNDO_ACCEPT: Transition(frozenset({Status.ACCEPTED}), Status.OFFERED),
+    Action.UNDO_TURN_DOWN: Transition(frozenset({Status.TURNED_DOWN}), Status.OFFERED),
 }
 
 # A decision may be staged for these; they are also the ones that mentors may be reading.
 UNDECIDED = frozenset({Status.SUBMITTED, Status.IN_REVIEW, Status.SHORTLISTED, Status.WAITLISTED})
+# Sent, and no decision has reached the applicant. To them these are one and the same, so whatever they may do in one
+# of them they may do in all: else the page would tell what staff and mentors are doing.
+UNTOLD = UNDECIDED - {Status.WAITLISTED}
 # Mentors read and score while an application stands here.
 UNDER_REVIEW = frozenset({Status.IN_REVIEW, Status.SHORTLISTED})
 # A decision has been released. WITHDRAWN is left out: a waitlisted person may withdraw.
 DECIDED = frozenset(
     {Status.WAITLISTED, Status.OFFERED, Status.ACCEPTED, Status.TURNED_DOWN, Status.LAPSED, Status.DECLINED}
 )
+# The person has answered an offer, at a known moment.
+ANSWERED = frozenset({Status.ACCEPTED, Status.TURNED_DOWN})
 # Counts against "one application per person and posting". Only a withdrawal makes room for another.
 LIVE = frozenset(set(Status) - {Status.WITHDRAWN})
 

@@ -71,6 +71,20 @@ def join(person: User, *, project: Project, role: str, posting: Posting, at: dat
     return membership
 
 
+def take_back(person: User, *, posting: Posting, joined_at: datetime) -> None:
+    """Ends what `join` made at `joined_at` as if it had never been; the profile stays, private as it was made.
+
+    A membership that began on another day, has ended, or was made something else by staff is left alone.
+    """
+    Membership.objects.filter(
+        person=person,
+        posting=posting,
+        kind=Membership.Kind.CONTRIBUTOR,
+        started_on=joined_at.astimezone(posting.time_zone).date(),
+        ended_on=None,
+    ).delete()
+
+
 def mentors(on: date) -> QuerySet[User]:
     """The people who mentor some project on that day, and whose account is active."""
     current = Membership.objects.current(on).mentors().values("person")

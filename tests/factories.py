@@ -16,7 +16,7 @@ from applications import models as applications
 from applications.codes import new_code
 from applications.models.decisions import Outcome
 from applications.questions_default import ensure_form
-from applications.states import DECIDED, Event, Status
+from applications.states import ANSWERED, DECIDED, Event, Status
 from community import models as community
 
 PASSWORD = "open-source-together"
@@ -266,6 +266,8 @@ class ApplicationFactory(DjangoModelFactory):
     decided_at = factory.LazyAttribute(lambda it: it.created_at + timedelta(days=3) if it.status in DECIDED else None)
     decided_by = factory.LazyAttribute(lambda it: UserFactory(is_staff=True) if it.decided_at else None)
 
+    answered_at = factory.LazyAttribute(lambda it: it.created_at + timedelta(days=4) if it.status in ANSWERED else None)
+
     @factory.post_generation
     def answers(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         if extracted is None:
@@ -410,6 +412,34 @@ class DecisionFactory(DjangoModelFactory):
     )
     staged_at = ago(days=3)
     staged_by = factory.SubFactory(UserFactory, is_staff=True)
+
+
+class LetterFactory(DjangoModelFactory):
+    """From the applicant, unread by staff; `from_staff=True` is one from staff to them."""
+
+    class Meta:
+        model = applications.Letter
+
+    application = factory.SubFactory(ApplicationFactory, status=Status.IN_REVIEW)
+    from_staff = False
+    author = factory.LazyAttribute(
+        lambda it: UserFactory(is_staff=True) if it.from_staff else it.application.applicant
+    )
+    text = "I have moved to Kisumu. Does that change anything?"
+    written_at = ago(hours=3)
+
+
+class RevisionFactory(DjangoModelFactory):
+    """The first sending, of no answers."""
+
+    class Meta:
+        model = applications.Revision
+
+    application = factory.SubFactory(ApplicationFactory, status=Status.SUBMITTED)
+    number = 1
+    sent_at = ago(days=4)
+    content = "[]"
+    digest = "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"
 
 
 class HistoryEntryFactory(DjangoModelFactory):

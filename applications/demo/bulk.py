@@ -43,7 +43,7 @@ from applications.models import (
 from applications.models.decisions import Outcome
 from applications.questions_default import ensure_form
 from applications.scoring import rounded, summarise, weighted_mean
-from applications.states import DECIDED, TRANSITIONS, Action, Event, Status
+from applications.states import ANSWERED, DECIDED, TRANSITIONS, Action, Event, Status
 from community import publishing
 from community.models import Criterion, Membership, Posting, Profile, Project, Round, User
 
@@ -561,6 +561,8 @@ class Maker:
             applicant = tale.application.applicant_id if status != Status.LAPSED else None
             after = timedelta(days=14) if status == Status.LAPSED else timedelta(days=self.chance.uniform(0.1, 10))
             tale.steps.append((ANSWERED_BY[status], told + after, applicant, ""))
+            if status in ANSWERED:
+                tale.application.answered_at = told + after
 
     # Rows ---------------------------------------------------------------------------------------------
 

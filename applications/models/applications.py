@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.codes import new_code
 from applications.models.questions import Form, Question, Section
-from applications.states import DECIDED, LIVE, TOLD, UNDECIDED, Status
+from applications.states import ANSWERED, DECIDED, LIVE, TOLD, UNDECIDED, UNTOLD, Status
 from community.models import Posting
 
 
@@ -28,10 +28,19 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(submitted_at__isnull=False)
 
     def live(self) -> "ApplicationQuerySet":
-        return self.filter(status__in=sorted(LIVE))
+        """What counts against “one per person and posting”. Changes begun on a sent one belong to that one."""
+        return self.filter(status__in=sorted(LIVE), changes__isnull=True)
+
+    def of_its_own(self) -> "ApplicationQuerySet":
+        """Without the working copies of what was sent."""
+        return self.filter(changes__isnull=True)
 
     def undecided(self) -> "ApplicationQuerySet":
         return self.filter(status__in=sorted(UNDECIDED))
+
+    def untold(self) -> "ApplicationQuerySet":
+        """Sent, and no answer has reached the person yet."""
+        return self.filter(status__in=sorted(UNTOLD))
 
 
 class Application(models.Model):
@@ -57,6 +66,16 @@ class Application(models.Model):
         editable=False,
         verbose_name=_("decided by"),
     )
+    answered_at = models.DateTimeField(_("offer answered"), null=True, blank=True, editable=False)
+    # The working copy of a sent application (revising.py): a draft that nobody else reads, until it is sent again.
+    changes = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="change", editable=False
+    )
+    # Of the last revision, so that a list and a page cost no join.
+    digest = models.CharField("SHA-256", max_length=64, blank=True, default="", editable=False)
+    # An answer to an eligibility question did not fit, and the person asked that somebody look at it all the same.
+    look_asked_at = models.DateTimeField(_("human look asked for"), null=True, blank=True, editable=False)
+    look_reason = models.TextField(_("why a human look was asked for"), blank=True, default="", editable=False)
     # Kept by reviewing.py in the transaction of each review, so that a list costs no join.
     reviews_done = models.PositiveSmallIntegerField(_("reviews"), default=0, editable=False)
     mean_score = models.DecimalField(
@@ -84,7 +103,7 @@ class Application(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["posting", "applicant"],
-                condition=models.Q(status__in=sorted(LIVE)),
+                condition=models.Q(status__in=sorted(LIVE), changes__isnull=True),
                 name="application_one_live_per_person_and_posting",
             ),
             models.CheckConstraint(
@@ -112,6 +131,19 @@ class Application(models.Model):
                 name="application_withdrawn_iff_dated",
             ),
             models.CheckConstraint(
+                condition=models.Q(status__in=sorted(ANSWERED), answered_at__isnull=False)
+                | (~models.Q(status__in=sorted(ANSWERED)) & models.Q(answered_at__isnull=True)),
+                name="application_answered_iff_dated",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(changes__isnull=True) | models.Q(status="draft"),
+                name="application_changes_are_a_draft",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(look_reason="") | models.Q(look_asked_at__isnull=False),
+                name="application_look_has_a_reason_only_if_asked",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(reviews_done=0, mean_score__isnull=True, score_spread__isnull=True)
                 | models.Q(reviews_done__gt=0),
                 name="application_has_no_score_without_reviews",
@@ -126,8 +158,18 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def reference(self) -> str:
+        """What the applicant knows it by, also while they change what they sent: one address for all of it."""
+        return self.changes.code if self.changes is not None else self.code
+
     def get_absolute_url(self) -> str:
-        return reverse("application", args=[self.code])
+        return reverse("application", args=[self.reference])
+
+    @property
+    def has_asked_for_look(self) -> bool:
+        """Changes to what was sent belong to the one that was sent, and so does what was asked of staff there."""
+        return (self.changes if self.changes is not None else self).look_asked_at is not None
 
     @property
     def told(self) -> str | Promise:
@@ -223,6 +265,8 @@ class Upload(models.Model):
     name = models.CharField(_("name"), max_length=255)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size in bytes"))
+    # Of the bytes as stored, so that sending need not read the file again.
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, default="", editable=False)
     uploaded_at = models.DateTimeField(_("uploaded"))
 
     class Meta:

@@ -53,6 +53,11 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "application_has_mean_and_spread_or_neither": lambda: change(
         application(Status.IN_REVIEW), reviews_done=1, mean_score=Decimal(3)
     ),
+    "application_answered_iff_dated": lambda: change(application(Status.ACCEPTED), answered_at=None),
+    "application_changes_are_a_draft": lambda: change(
+        application(Status.SUBMITTED), changes=application(Status.SUBMITTED)
+    ),
+    "revision_numbered_once": lambda: again(make.RevisionFactory()),
     "answer_once_per_question": lambda: again(make.AnswerFactory()),
     "section_saved_once_per_application": lambda: again(make.SavedSectionFactory()),
     "upload_once_per_question": lambda: again(make.UploadFactory(), code="other"),

@@ -9,30 +9,32 @@ from django.utils import timezone
 from applications import lifecycle
 from applications.models import Application, HistoryEntry
 from applications.states import (
+    ANSWERED,
     DECIDED,
     LIVE,
     TOLD,
     TRANSITIONS,
     UNDECIDED,
     UNDER_REVIEW,
+    UNTOLD,
     Action,
     Status,
 )
 from tests.factories import ApplicationFactory, PostingFactory, UserFactory
 
 GRID = """
-             submit     withdraw   send_to_review  shortlist    release_offer  release_waitlist  release_decline  accept    turn_down    lapse
-draft        submitted  .          .               .            .              .                 .                .         .            .
-submitted    .          withdrawn  in_review       shortlisted  .              .                 declined         .         .            .
-in_review    .          withdrawn  .               shortlisted  offered        waitlisted        declined         .         .            .
-shortlisted  .          withdrawn  in_review       .            offered        waitlisted        declined         .         .            .
-waitlisted   .          withdrawn  .               .            offered        .                 declined         .         .            .
-offered      .          .          .               .            .              .                 .                accepted  turned_down  lapsed
-accepted     .          .          .               .            .              .                 .                .         .            .
-turned_down  .          .          .               .            .              .                 .                .         .            .
-lapsed       .          .          .               .            .              .                 .                .         .            .
-declined     .          .          .               .            .              .                 .                .         .            .
-withdrawn    .          .          .               .            .              .                 .                .         .            .
+             submit     withdraw   send_to_review  shortlist    release_offer  release_waitlist  release_decline  accept    turn_down    lapse     undo_accept  undo_turn_down
+draft        submitted  .          .               .            .              .                 .                .         .            .         .            .
+submitted    .          withdrawn  in_review       shortlisted  .              .                 declined         .         .            .         .            .
+in_review    .          withdrawn  .               shortlisted  offered        waitlisted        declined         .         .            .         .            .
+shortlisted  .          withdrawn  in_review       .            offered        waitlisted        declined         .         .            .         .            .
+waitlisted   .          withdrawn  .               .            offered        .                 declined         .         .            .         .            .
+offered      .          .          .               .            .              .                 .                accepted  turned_down  lapsed    .            .
+accepted     .          .          .               .            .              .                 .                .         .            .         offered      .
+turned_down  .          .          .               .            .              .                 .                .         .            .         .            offered
+lapsed       .          .          .               .            .              .                 .                .         .            .         .            .
+declined     .          .          .               .            .              .                 .                .         .            .         .            .
+withdrawn    .          .          .               .            .              .                 .                .         .            .         .            .
 """  # noqa: E501
 
 
@@ -73,6 +75,8 @@ def test_moves_do_what_the_grid_says(status):
             action: {"decided_at": now, "decided_by": staff}
             for action in (Action.RELEASE_OFFER, Action.RELEASE_WAITLIST, Action.RELEASE_DECLINE)
         },
+        **{action: {"answered_at": now} for action in (Action.ACCEPT, Action.TURN_DOWN)},
+        **{action: {"answered_at": None} for action in (Action.UNDO_ACCEPT, Action.UNDO_TURN_DOWN)},
     }
     for action in Action:
         application = ApplicationFactory(posting=posting, status=status, answers=False)
@@ -92,6 +96,8 @@ def test_moves_do_what_the_grid_says(status):
 
 def test_groups_are_these():
     assert {status.value for status in UNDECIDED} == {"submitted", "in_review", "shortlisted", "waitlisted"}
+    assert {status.value for status in UNTOLD} == {"submitted", "in_review", "shortlisted"}
+    assert {status.value for status in ANSWERED} == {"accepted", "turned_down"}
     assert {status.value for status in UNDER_REVIEW} == {"in_review", "shortlisted"}
     assert {status.value for status in DECIDED} == {
         "waitlisted", "offered", "accepted", "turned_down", "lapsed", "declined",

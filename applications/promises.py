@@ -1,0 +1,41 @@
+"""The promise of an answer by a date: whose has passed. Reads only.
+
+The date is a day in the posting's zone; it is kept until that day ends there. A place on the waiting list is an answer.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+
+from applications.models import Application
+from community.models import Posting
+
+# Nowhere is it a later day than this much after UTC says (Kiribati).
+FARTHEST = timedelta(hours=14)
+
+
+def is_past(posting: Posting, now: datetime) -> bool:
+    """Whether an answer promised for `posting` would be late at `now`."""
+    return posting.decides_on is not None and now.astimezone(posting.time_zone).date() > posting.decides_on
+
+
+def broken(now: datetime, *, applications: Any = None) -> list[tuple[Posting, int]]:
+    """(posting, how many of these applications still wait for an answer that is late), the latest promise last."""
+    waiting = (Application.objects.all() if applications is None else applications).untold()
+    latest_day = (now.astimezone(UTC) + FARTHEST).date()
+    numbers = dict(
+        waiting.filter(posting__decides_on__lt=latest_day)
+        .order_by()
+        .values_list("posting")
+        .annotate(number=Count("pk"))
+    )
+    postings = Posting.objects.filter(pk__in=numbers).select_related("round").order_by("decides_on", "pk")
+    return [(posting, numbers[posting.pk]) for posting in postings if is_past(posting, now)]
+
+
+def applied_to(posting: Posting) -> int:
+    """How many people have applied: sent, not withdrawn. Those whose account was erased since are counted too."""
+    sent = Application.objects.sent().live().filter(posting=posting).count()
+    erased = posting.erased_applications.exclude(status__in=["draft", "withdrawn"])
+    return int(sent + sum(erased.values_list("number", flat=True)))
