@@ -16,7 +16,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
-from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from applications import files
 from applications.drafting import Seen
 from applications.files import Accepted
 from applications.models import Question, Section, Upload
-from applications.readiness import MAX_TEXT, UNKEPT, count_words, is_empty, is_link, problem_with
+from applications.readiness import MAX_TEXT, UNKEPT, askable, asked, count_words, is_empty, is_link, problem_with
 from community.words import here
 
 Kind = Question.Kind
@@ -54,7 +53,8 @@ def clean_text(raw: str) -> Parsed:
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MAX_TEXT:
         complaint = _("This text has %(length)s characters, more than we can keep. Shorten it to %(limit)s or fewer")
-        return Parsed(complaint=complaint % {"length": number_format(len(text), force_grouping=True), "limit": number_format(MAX_TEXT, force_grouping=True)}, keep=False)
+        figures = {name: number_format(n, force_grouping=True) for name, n in (("length", len(text)), ("limit", MAX_TEXT))}
+        return Parsed(complaint=complaint % figures, keep=False)
     kept = unicodedata.normalize("NFC", UNKEPT.sub("", text))
     if UNKEPT.search(text):
         return Parsed(
@@ -129,6 +129,10 @@ class AnswerField(forms.Field):
         if question.kind == Kind.LONG_TEXT and question.word_limit:
             limit = ngettext("Up to %(count)d word.", "Up to %(count)d words.", question.word_limit)
             hints.append(limit % {"count": question.word_limit})
+        if question.ask_if is not None and question.ask_if.section_id == question.section_id:
+            hints.insert(0, str(escape(question.condition)) + ".")
+            # For static/js/conditions.js, which hides it until then.
+            widget.attrs |= {"data-if": question.ask_if.key, "data-is": question.ask_if_value}
         super().__init__(
             required=False,
             widget=widget,
@@ -238,9 +242,12 @@ class SectionForm(forms.Form):
         self.files_given: dict[Question, Accepted] = {}
         # What was typed and cannot be stored, by field: it exists in the browser only.
         self.unkept: list[str] = []
-        for question in section.asked:
+        for question in self.askable():
             value = self.current.get(question.pk)
             self.fields[question.key] = AnswerField(question, _widget(question, application_code, value), value)
+
+    def askable(self) -> list[Question]:
+        return askable(self.section, self.current)
 
     def clean(self) -> dict[str, Any]:
         for name, field in self.fields.items():
@@ -262,7 +269,7 @@ class SectionForm(forms.Form):
 
     def tell_problems(self) -> None:
         """Adds what still keeps this section from being sent, where nothing worse was said."""
-        for question in self.section.asked:
+        for question in dict(asked(self.section.form, self.current))[self.section]:
             if question.key in self.errors:
                 continue
             if text := problem_with(question, self.current.get(question.pk)):

@@ -4,7 +4,9 @@ Problems are values: nothing here raises, writes or sends.
 """
 
 import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +14,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.models import Application, Question, Section
+from applications.models import Application, Form, Question, Section
 
 # What a short answer may have to be sent; more is kept in the draft and told.
 MAX_SHORT = 300
@@ -71,7 +73,9 @@ def problem_with(question: Question, value: Any) -> str:
     if is_empty(question, value):
         if not question.required:
             return ""
-        return question.missing_here or _("Answer “%(question)s”") % {"question": question.label_here.rstrip("?.: ")}
+        # In French a no-break space stands before the question mark.
+        asked = question.label_here.rstrip("?؟.: \u00a0\u202f")
+        return question.missing_here or _("Answer “%(question)s”") % {"question": asked}
     if question.kind == Question.Kind.LONG_TEXT and question.word_limit:
         words = count_words(str(value))
         if words > question.word_limit:
@@ -96,12 +100,86 @@ def problem_with(question: Question, value: Any) -> str:
     return ""
 
 
+def asked(form: Form, values: Mapping[int, Any]) -> list[tuple[Section, list[Question]]]:
+    """Each section with the questions that `values` (question pk → stored value) lead to, in the order of the form.
+
+    A question that hangs on another is asked where that one is asked itself and has the answer; what stands later
+    than the question that hangs on it counts as not asked. Nothing else is required, shown to readers or sent.
+    """
+    met: set[int] = set()
+    found = []
+    for section in form.parts:
+        here = []
+        for question in section.asked:
+            if _condition_holds(question, values, met):
+                met.add(question.pk)
+                here.append(question)
+        found.append((section, here))
+    return found
+
+
+def _condition_holds(question: Question, values: Mapping[int, Any], met: Container[int]) -> bool:
+    other = question.ask_if
+    if other is None:
+        return True
+    return other.pk in met and other.word_for(values.get(other.pk)) == question.ask_if_value
+
+
+def asked_of(application: Application) -> list[Question]:
+    """The questions that the application's answers lead to, in order."""
+    return [question for _section, here in asked(application.form, application.values) for question in here]
+
+
+def askable(section: Section, values: Mapping[int, Any]) -> list[Question]:
+    """What stands in the section's form: all but what an answer given in another section rules out.
+
+    What hangs on a question beside it always stands there, since its answer is not known before the page is sent.
+    """
+    before = takewhile(lambda part: part[0].pk != section.pk, asked(section.form, values))
+    elsewhere = {question.pk for _section, here in before for question in here}
+    met: set[int] = set()
+    for question in section.asked:
+        other = question.ask_if
+        if other is not None and other.section_id == section.pk:
+            if other.pk in met:
+                met.add(question.pk)
+        elif _condition_holds(question, values, elsewhere):
+            met.add(question.pk)
+    return [question for question in section.asked if question.pk in met]
+
+
 def problems(application: Application) -> list[Problem]:
     """Everything that keeps `application` from being sent, in the order of the form."""
     values = application.values
+    found = []
+    for section, here in asked(application.form, values):
+        for question in here:
+            value = values.get(question.pk)
+            if text := problem_with(question, value):
+                found.append(Problem(section, question, text))
+            elif section.screens and not fits(question, value) and not application.has_asked_for_look:
+                text = _("Your answer to “%(question)s” does not fit this role. You can ask for a human look")
+                found.append(Problem(section, question, text % {"question": question.label_here}))
+    return found
+
+
+def fits(question: Question, value: Any) -> bool:
+    """Whether `value` is among the answers that fit. Where any does, or none was given yet, nothing is amiss."""
+    return not question.fitting or is_empty(question, value) or question.word_for(value) in question.fitting
+
+
+def unfit(application: Application) -> list[Question]:
+    """The eligibility questions whose answers do not fit."""
+    values = application.values
     return [
-        Problem(section, question, text)
-        for section in application.form.parts
-        for question in section.asked
-        if (text := problem_with(question, values.get(question.pk)))
+        question
+        for section, here in asked(application.form, values)
+        if section.screens
+        for question in here
+        if not fits(question, values.get(question.pk))
     ]
+
+
+def needs_look(application: Application) -> bool:
+    """Whether an answer does not fit and the person has not asked for a human look yet."""
+    return not application.has_asked_for_look and bool(unfit(application))

@@ -114,7 +114,7 @@ def _help(criterion: Criterion, asked: list[Question]) -> str:
     """What is looked for, where to look, and how much it weighs, as paragraphs of escaped text."""
     lines = [criterion.description_here] if criterion.description_here else []
     if asked:
-        labels = ", ".join(f"“{question.label_here}”" for question in asked)
+        labels = " ".join(_("“%(question)s”") % {"question": question.label_here} for question in asked)
         lines.append(
             ngettext("Look at the answer to %(questions)s.", "Look at the answers to %(questions)s.", len(asked))
             % {"questions": labels}

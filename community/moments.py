@@ -7,11 +7,13 @@ Templates use the tags in templatetags/moments.py; e-mails call `in_words`.
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.utils.dateformat import format as date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
-LONG = "D j F Y, H:i"
-SHORT = "D j M, H:i"
+# Letters of Django's date filter; a translation may change their order and what stands between.
+LONG = pgettext_lazy("date format", "D j F Y, H:i")
+SHORT = pgettext_lazy("date format", "D j M, H:i")
 
 
 def zone_label(local: datetime) -> str:
@@ -27,10 +29,10 @@ def zone_label(local: datetime) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def local_words(at: datetime, zone: tzinfo, pattern: str = LONG) -> str:
+def local_words(at: datetime, zone: tzinfo, pattern: str | Promise = LONG) -> str:
     """`at` on the clocks of `zone`: Tue 1 December 2026, 23:59 WAT."""
     local = at.astimezone(zone)
-    return f"{date_format(local, pattern)} {zone_label(local)}"
+    return f"{date_format(local, str(pattern))} {zone_label(local)}"
 
 
 def utc_words(at: datetime, zone: tzinfo) -> str:
@@ -38,7 +40,7 @@ def utc_words(at: datetime, zone: tzinfo) -> str:
     local, utc = at.astimezone(zone), at.astimezone(UTC)
     if zone_label(local) == "UTC":
         return ""
-    return f"{date_format(utc, 'H:i' if utc.date() == local.date() else SHORT)} UTC"
+    return f"{date_format(utc, 'H:i' if utc.date() == local.date() else str(SHORT))} UTC"
 
 
 def in_words(at: datetime, zone: tzinfo) -> str:

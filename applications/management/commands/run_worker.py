@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from applications import deciding, outbox, purging
+from applications import alerting, deciding, outbox, purging
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,10 @@ class Command(BaseCommand):
         """Reminds and deletes. Nobody is the worse for a minute, so the tables are not searched every second."""
         if time.monotonic() < self.drafts_next:
             return
-        done = purging.remind_due(timezone.now()) + purging.purge_drafts(timezone.now())
+        now = timezone.now()
+        done = purging.remind_due(now) + purging.purge_drafts(now)
+        alerting.tell_due(now)
+        alerting.ask_to_keep(now)
         # As long as there is a whole batch to do, the next one follows at once, with the mail in between.
         self.drafts_next = time.monotonic() + (DRAFTS_EVERY_SECONDS if done < purging.BATCH else 0)
 
