@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Assignment, Decision, Erasure, Letter, Message, Question, Revision
+from applications.readiness import asked
 from community.models import User
 from community.moments import in_words
 from community.words import here
@@ -92,8 +93,9 @@ def _to_applicant(
 def answers_as_text(application: Application) -> list[tuple[str, list[tuple[str, str]]]]:
     """(section title, [(question, answer)]) in the order of the form, for letters."""
     return [
-        (section.title_here, [(q.label_here, as_text(q, application.values.get(q.pk))) for q in section.asked])
-        for section in application.form.parts
+        (section.title_here, [(q.label_here, as_text(q, application.values.get(q.pk))) for q in here])
+        for section, here in asked(application.form, application.values)
+        if here
     ]
 
 

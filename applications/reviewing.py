@@ -14,6 +14,7 @@ from applications import lifecycle
 from applications.blinding import names_in_address, names_in_link, redact
 from applications.models import Application, Assignment, Question, Review, Score, Upload
 from applications.notifications import as_text
+from applications.readiness import asked_of
 from applications.scoring import rounded, summarise, weighted_mean
 from applications.states import UNDER_REVIEW, Event
 from community.models import Criterion, User
@@ -75,7 +76,7 @@ def blind_answers(application: Application, identity: Identity) -> list[tuple[Qu
     """(question, answer) for what reviewers may see, in the form's order, with what names the person taken out."""
     return [
         (question, identity.hidden_in(as_text(question, application.values.get(question.pk))))
-        for question in application.form.questions
+        for question in asked_of(application)
         if question.shown_to_reviewers and not question.identifies and question.kind != Question.Kind.FILE
     ]
 

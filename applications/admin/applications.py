@@ -26,6 +26,7 @@ from applications.admin.steps import MAX_BATCH, STEPS, Row, Stage, Step, named, 
 from applications.codes import ALPHABET
 from applications.models import Answer, Application, Assignment, Decision, Message, Question
 from applications.notifications import as_text
+from applications.readiness import asked, unfit
 from applications.states import Status
 from community.models import Posting, User
 
@@ -245,8 +246,12 @@ class ApplicationAdmin(admin.ModelAdmin):
                 (step.label, step_url(step, codes, back="page")) for step in possible(row, by=cast(User, request.user))
             ],
             "sections": [
-                (section.title, [answer_shown(application, question) for question in section.asked])
-                for section in application.form.parts
+                (section.title, [answer_shown(application, question) for question in here])
+                for section, here in asked(application.form, application.values)
+                if here
+            ],
+            "unfit": [
+                (question, as_text(question, application.values.get(question.pk))) for question in unfit(application)
             ],
             "assignments": assignments,
             "rubric": rubric_table(application, assignments),

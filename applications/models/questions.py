@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Criterion, Posting
@@ -31,7 +32,12 @@ class Form(models.Model):
     @cached_property
     def parts(self) -> list["Section"]:
         """The sections in order, each with its questions at hand as `section.asked`: two queries in all."""
-        return list(self.sections.prefetch_related("questions"))
+        parts = list(self.sections.prefetch_related("questions"))
+        known = {question.pk: question for section in parts for question in section.asked}
+        for question in known.values():
+            if question.ask_if_id in known:
+                question.ask_if = known[question.ask_if_id]
+        return parts
 
     @property
     def questions(self) -> list["Question"]:
@@ -44,6 +50,11 @@ class Section(models.Model):
     slug = models.SlugField(_("address"), max_length=40)
     title = models.CharField(_("title"), max_length=80)
     introduction = models.TextField(_("introduction"), blank=True)
+    screens = models.BooleanField(
+        _("eligibility first"),
+        default=False,
+        help_text=_("Asked before anything else, on one page. An answer that does not fit is explained at once."),
+    )
 
     class Meta:
         verbose_name = _("section")
@@ -51,6 +62,9 @@ class Section(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["form", "slug"], name="section_slug_once_in_a_form"),
+            models.UniqueConstraint(
+                fields=["form"], condition=models.Q(screens=True), name="section_screens_once_in_a_form"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,8 +78,9 @@ class Section(models.Model):
     def introduction_here(self) -> str:
         return here(self.introduction)
 
-    @property
+    @cached_property
     def asked(self) -> list["Question"]:
+        """All its questions in order, also those that hang on a condition (readiness.asked)."""
         return list(self.questions.all())
 
 
@@ -111,6 +126,28 @@ class Question(models.Model):
         related_name="questions",
         verbose_name=_("scored by criterion"),
     )
+    # Always an earlier question of the same form that answers yes or no, or one of several (building.py).
+    ask_if = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="hanging",
+        verbose_name=_("ask only if this question"),
+    )
+    ask_if_value = models.CharField(_("was answered with"), max_length=300, blank=True)
+    # Of questions in the section that screens.
+    fits = models.TextField(
+        _("answers that fit"),
+        blank=True,
+        help_text=_("One a line, as in the choices; “yes” or “no”. Empty: any answer fits."),
+    )
+    unfit_text = models.CharField(
+        _("what to say where it does not fit"),
+        max_length=500,
+        blank=True,
+        help_text=_("Why this role needs it, kindly. Shown beside the question."),
+    )
 
     class Meta:
         verbose_name = _("question")
@@ -123,8 +160,14 @@ class Question(models.Model):
                 condition=~(models.Q(shown_to_reviewers=True) & (models.Q(identifies=True) | models.Q(kind="file"))),
                 name="question_shown_to_reviewers_never_identifies",
             ),
+            models.CheckConstraint(
+                condition=models.Q(ask_if__isnull=True) | ~models.Q(ask_if=models.F("pk")),
+                name="question_hangs_on_another",
+            ),
         ]
 
+    # What can be told in one word, and so be hung on and fit or not.
+    DECIDING: ClassVar[tuple[str, ...]] = (Kind.YES_NO, Kind.ONE_OF, Kind.CONSENT)
     EMPTY: ClassVar[tuple[object, ...]] = (None, "", [], False)
 
     def __str__(self) -> str:
@@ -143,5 +186,39 @@ class Question(models.Model):
         return here(self.missing)
 
     @property
+    def unfit_text_here(self) -> str:
+        return here(self.unfit_text)
+
+    @property
     def options(self) -> list[str]:
         return [line.strip() for line in self.choices.splitlines() if line.strip()]
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """(word, as it is read) of each answer that another question may hang on."""
+        if self.kind == self.Kind.ONE_OF:
+            return [(option, here(option)) for option in self.options]
+        if self.kind in self.DECIDING:
+            return [("yes", gettext("Yes")), ("no", gettext("No"))]
+        return []
+
+    def word_for(self, value: object) -> str:
+        """The word for a stored answer; empty where there is none. A consent that was not given is a no."""
+        if self.kind == self.Kind.CONSENT or isinstance(value, bool):
+            return "yes" if value else "no"
+        return value if self.kind == self.Kind.ONE_OF and isinstance(value, str) else ""
+
+    @property
+    def condition(self) -> str:
+        """What it hangs on, as a sentence; empty where it is always asked. `ask_if` is at hand in `Form.parts`."""
+        if self.ask_if is None:
+            return ""
+        answer = dict(self.ask_if.words).get(self.ask_if_value, self.ask_if_value)
+        return gettext("Only if you answered “%(answer)s” to “%(question)s”") % {
+            "answer": answer,
+            "question": self.ask_if.label_here,
+        }
+
+    @property
+    def fitting(self) -> list[str]:
+        return [line.strip() for line in self.fits.splitlines() if line.strip()]

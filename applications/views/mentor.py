@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications import lifecycle, reviewing
 from applications.keeping import is_autosave, keeps_text, tell, told_of
 from applications.models import Assignment, Question, Review
+from applications.readiness import asked_of
 from applications.review_forms import ReviewForm
 from applications.states import UNDER_REVIEW
 from community.membership import is_mentor
@@ -178,7 +179,7 @@ def _version_of(review: Review | None) -> str:
 
 
 def _shown(assignment: Assignment) -> list[Question]:
-    return [question for question in assignment.application.form.questions if question.shown_to_reviewers]
+    return [question for question in asked_of(assignment.application) if question.shown_to_reviewers]
 
 
 def _draw(
