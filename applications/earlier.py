@@ -31,7 +31,7 @@ def earlier_answers(application: Application, section: Section) -> dict[str, Ear
     asked = {question.key: question for question in section.asked if question.kind not in NEVER}
     given = (
         Answer.objects.filter(application__applicant=application.applicant_id, question__key__in=asked)
-        .exclude(application=application.pk)
+        .exclude(application__in=[application.pk, application.changes_id or application.pk])
         .exclude(question__kind__in=NEVER)
         .select_related("question", "application__posting")
         .annotate(at=Coalesce("application__submitted_at", "application__created_at"))

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application, Assignment, Decision, Erasure, Letter, Message, Question, Revision
 from applications.readiness import asked
 from community.models import User
-from community.moments import in_words
+from community.moments import distance, in_words
 from community.words import here
 
 
@@ -124,6 +125,27 @@ def receipt(application: Application, revision: Revision) -> None:
             revision=revision,
             sent_link=absolute(reverse("sent_answers", args=[application.code, revision.number])),
         )
+
+
+def reminder(application: Application, days: int, missing: int, at: datetime) -> bool:
+    """To whoever began and has not sent: the close is near. Whether it was written now, and not before."""
+    key = f"reminder:{days}:{application.code}"
+    if Message.objects.filter(key=key).exists():
+        return False
+    posting = application.posting
+    assert posting.closes_at is not None
+    with speaking_to(application.applicant):
+        zone = ZoneInfo(application.applicant.time_zone) if application.applicant.time_zone else posting.time_zone
+        _to_applicant(
+            "reminder",
+            application,
+            at,
+            key=key,
+            missing=missing,
+            closes=in_words(posting.closes_at, zone),
+            how_soon=distance(posting.closes_at, at),
+        )
+    return True
 
 
 def withdrawn(application: Application, at: datetime) -> None:

@@ -38,7 +38,8 @@ def remind_due(at: datetime) -> int:
             key=Concat(Value(f"reminder:{days}:"), OuterRef("code"), output_field=CharField())
         )
         due = (
-            Application.objects.of_its_own().filter(
+            Application.objects.of_its_own()
+            .filter(
                 status=Status.DRAFT,
                 applicant__is_active=True,
                 created_at__lt=ExpressionWrapper(
