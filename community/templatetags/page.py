@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import RequestContext
 from django.urls import translate_url
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.forms import problems_of
@@ -103,9 +103,9 @@ def this_page_in_other_languages(context: RequestContext) -> list[dict[str, str]
     return [
         {
             "code": code,
-            "name": get_language_info(code)["name_local"],
+            "name": name,
             "url": translate_url(request.get_full_path(), code),
         }
-        for code, _name in settings.LANGUAGES
+        for code, name in settings.LANGUAGES
         if code != get_language()
     ]
