@@ -15,7 +15,7 @@ COMPILE := $(PY) -m uv pip compile $(UPGRADE) --quiet --universal --generate-has
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint lint-code lint-types lint-imports lint-migrations format lock messages clean
+.PHONY: help run dev test weigh measure lint lint-code lint-types lint-imports lint-migrations format lock messages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -28,6 +28,12 @@ dev: .venv/.for-testing ## the same with DEBUG on, reloading when the code chang
 
 test: .venv/.for-testing ## the whole suite: SQLite, PostgreSQL, Chromium (ARGS="-k words" for a part)
 	@$(PY) -m tests.suite $(ARGS)
+
+weigh: .venv/.for-testing ## what each page weighs as sent, on the demo program
+	@DATABASE_URL=sqlite:///var/weighing.sqlite3 $(PY) -m pytest -q -s tests/test_page_weight.py
+
+measure: .venv/.for-testing ## a first visit over an emulated 2G line, beside the same page with Bootstrap (from npm)
+	@$(PY) -m tests.measure_2g
 
 lint: lint-code lint-types lint-imports lint-migrations ## ruff, mypy, the import contract, complete migrations
 
