@@ -6,9 +6,12 @@ The date is a day in the posting's zone; it is kept until that day ends there. A
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
-from applications.models import Application
+from applications.models import Application, ErasedApplication
+from applications.states import Status
 from community.models import Posting
 
 # Nowhere is it a later day than this much after UTC says (Kiribati).
@@ -34,8 +37,12 @@ def broken(now: datetime, *, applications: Any = None) -> list[tuple[Posting, in
     return [(posting, numbers[posting.pk]) for posting in postings if is_past(posting, now)]
 
 
-def applied_to(posting: Posting) -> int:
-    """How many people have applied: sent, not withdrawn. Those whose account was erased since are counted too."""
-    sent = Application.objects.sent().live().filter(posting=posting).count()
-    erased = posting.erased_applications.exclude(status__in=["draft", "withdrawn"])
-    return int(sent + sum(erased.values_list("number", flat=True)))
+def applied() -> Combinable:
+    """For `annotate` on applications: how many people have applied to the same posting. Sent and not withdrawn; those
+    whose account was erased since are counted too."""
+    same = {"posting": OuterRef("posting")}
+    sent = Application.objects.sent().live().filter(**same).order_by().values("posting")
+    erased = ErasedApplication.objects.exclude(was__in=[Status.DRAFT, Status.WITHDRAWN]).filter(**same)
+    return Coalesce(Subquery(sent.annotate(count=Count("pk")).values("count")), 0) + Coalesce(
+        Subquery(erased.order_by().values("posting").annotate(count=Sum("number")).values("count")), 0
+    )

@@ -1,20 +1,27 @@
 from django.urls import path
 
-from applications.views import alerts, applicant, health, mentor, rights
+from applications.views import alerts, applicant, following, health, mentor, rights, uploads
 
 urlpatterns = [
     path("postings/<slug:slug>/apply/", applicant.apply, name="apply"),
     path("applications/", applicant.my_applications, name="my_applications"),
-    path("applications/<slug:code>/", applicant.application, name="application"),
+    path("applications/<slug:code>/", following.application, name="application"),
     path("applications/<slug:code>/edit/<slug:section>/", applicant.edit_section, name="edit_section"),
     path("applications/<slug:code>/check/", applicant.check_answers, name="check_answers"),
+    path("applications/<slug:code>/change/", following.change_answers, name="change_answers"),
+    path("applications/<slug:code>/sent/<int:number>.json", following.sent_answers, name="sent_answers"),
+    path("applications/<slug:code>/letters/", following.write_letter, name="write_letter"),
+    path("applications/<slug:code>/letters/read/", following.read_letters, name="read_letters"),
     path("applications/<slug:code>/withdraw/", applicant.withdraw, name="withdraw"),
     path("applications/<slug:code>/discard/", applicant.discard, name="discard"),
     path("applications/<slug:code>/offer/", applicant.offer, name="offer"),
     path("applications/<slug:code>/offer/accept/", applicant.accept_offer, name="accept_offer"),
     path("applications/<slug:code>/offer/turn-down/", applicant.turn_down_offer, name="turn_down_offer"),
+    path("applications/<slug:code>/offer/undo/", applicant.undo_answer, name="undo_answer"),
     path("applications/<slug:code>/files/<slug:upload_code>/", applicant.download_file, name="download_file"),
     path("applications/<slug:code>/files/<slug:upload_code>/remove/", applicant.remove_file, name="remove_file"),
+    path("applications/<slug:code>/uploads/<slug:question>/", uploads.begin_upload, name="begin_upload"),
+    path("applications/<slug:code>/uploads/<slug:question>/<slug:upload_code>/", uploads.upload, name="upload"),
     path("review/", mentor.review_queue, name="review_queue"),
     path("review/<slug:code>/", mentor.review, name="review"),
     path("review/<slug:code>/recuse/", mentor.recuse, name="recuse"),

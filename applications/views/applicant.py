@@ -1,4 +1,4 @@
-"""The applicant's own pages: beginning, filling in, checking, sending, following, answering.
+"""The applicant's own pages: beginning, filling in, checking, sending, answering. What was sent: following.py.
 
 Each view loads through `visible_to`, calls one verb and redirects; a refusal becomes a sentence, and typed text stays.
 Nothing here reads a decision before its release.
@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,13 +19,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import deciding, drafting, files, lifecycle, purging
+from applications import deciding, drafting, files, lifecycle, revising
 from applications.codes import new_code
 from applications.drafting import Seen
 from applications.earlier import earlier_answers
 from applications.forms import SectionForm, put, seen_in
 from applications.keeping import is_autosave, keeps_text, tell, told_of
-from applications.models import Application, Decision, HistoryEntry, Question, SavedSection, Section, Upload
+from applications.models import Application, Decision, Letter, Question, SavedSection, Section, Upload
 from applications.models.decisions import Outcome
 from applications.notifications import as_text
 from applications.questions_default import outline
@@ -61,10 +61,13 @@ class Part:
 # Loading ----------------------------------------------------------------------------------------------
 
 
-def _own(request: SignedInRequest, code: str) -> Application:
-    """The visitor's own application; 404 for everybody else."""
+def own(request: SignedInRequest, code: str, **annotations: Any) -> Application:
+    """The visitor's own application; 404 for everybody else. A working copy has no address of its own."""
     application: Application = get_object_or_404(
-        Application.objects.visible_to(request.user).select_related("posting__round", "posting__project", "form"),
+        Application.objects.visible_to(request.user)
+        .of_its_own()
+        .select_related("posting__round", "posting__project", "form")
+        .annotate(**annotations),
         code=code,
     )
     # One account is one row: the verbs and templates need not fetch it again.
@@ -72,9 +75,16 @@ def _own(request: SignedInRequest, code: str) -> Application:
     return application
 
 
-def _parts(application: Application) -> list[Part]:
+def in_hand(request: SignedInRequest, code: str) -> Application:
+    """What the visitor writes in at this address: the draft, or changes begun on what was sent; else what was sent."""
+    application = own(request, code)
+    return application if application.is_draft else revising.changes_to(application) or application
+
+
+def parts_of(application: Application) -> list[Part]:
     values = application.values
-    saved = application.saves
+    # Nothing that was sent is still to be done.
+    saved = application.saves if application.is_draft else {}
     return [
         Part(
             section,
@@ -94,15 +104,15 @@ def _parts(application: Application) -> list[Part]:
     ]
 
 
-def _next_part(application: Application) -> str:
+def next_part(application: Application) -> str:
     """Where to go on: the first section that is not done, else the check."""
-    for part in _parts(application):
+    for part in parts_of(application):
         if not part.is_done:
             return reverse("edit_section", args=[application.code, part.section.slug])
     return reverse("check_answers", args=[application.code])
 
 
-def _can_withdraw(application: Application) -> bool:
+def can_withdraw(application: Application) -> bool:
     return application.status in TRANSITIONS[Action.WITHDRAW].sources
 
 
@@ -127,7 +137,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     except lifecycle.Refused as refused:
         messages.error(request, str(refused))
         return redirect("apply", slug=slug)
-    return redirect(_next_part(application) if application.is_draft else application)
+    return redirect(next_part(application) if application.is_draft else application)
 
 
 def _explain(request: HttpRequest, posting: Posting, now: datetime) -> HttpResponse:
@@ -151,7 +161,12 @@ def my_applications(request: SignedInRequest) -> HttpResponse:
     offer = Decision.objects.filter(application=OuterRef("pk"), outcome=Outcome.OFFER, released_at__isnull=False)
     applications = (
         Application.objects.visible_to(request.user)
+        .of_its_own()
         .select_related("posting__round")
+        .annotate(
+            has_changes=Exists(Application.objects.filter(changes=OuterRef("pk"))),
+            has_news=Exists(Letter.objects.from_the_staff().unread().filter(application=OuterRef("pk"))),
+        )
         .annotate(answer_by=Subquery(offer.order_by("-released_at").values("answer_by")[:1]))
         .order_by("-created_at", "-pk")
     )
@@ -173,11 +188,11 @@ def my_applications(request: SignedInRequest) -> HttpResponse:
 def edit_section(request: SignedInRequest, code: str, section: str) -> HttpResponse:
     """One section: GET shows what is saved, POST saves all that can be saved and then says what is wrong."""
     now = timezone.now()
-    application = _own(request, code)
+    application = in_hand(request, code)
     part = _part_or_404(application, section)
     if request.method != "POST":
         if not application.is_draft:
-            messages.info(request, _("This application was sent, so its answers can no longer be changed."))
+            messages.info(request, _("This application was sent. What you can still do with it stands below."))
             return redirect(application)
         # Which version this is, before what it holds: what is saved between the two then counts as changed meanwhile.
         version = application.saves.get(part.pk)
@@ -226,8 +241,8 @@ def _after(application: Application, part: Section) -> str:
     parts = application.form.parts
     following = parts[parts.index(part) + 1 :]
     if following:
-        return reverse("edit_section", args=[application.code, following[0].slug])
-    return reverse("check_answers", args=[application.code])
+        return reverse("edit_section", args=[application.reference, following[0].slug])
+    return reverse("check_answers", args=[application.reference])
 
 
 def _as_chosen(typed: QueryDict, application: Application, part: Section) -> tuple[QueryDict, list[str]]:
@@ -325,6 +340,8 @@ def _draw_section(
     refusal: str = "",
 ) -> HttpResponse:
     form.count_words()
+    if form.is_multipart() and not refusal:
+        form.let_send_apart(application.incoming.all())
     parts = application.form.parts
     done = dict(application.saves)
     if saved:
@@ -345,7 +362,7 @@ def _draw_section(
         # A name for this opening of the page, and what is stored of each part and who stored it, for the script.
         "page": new_code(12),
         "stored": [(section.slug, done[section.pk]) for section in parts if section.pk in done],
-        "is_open": application.posting.is_open_at(now),
+        "is_open": revising.can_be_sent(application, at=now),
         "from_check": request.GET.get("from") == "check",
         "refusal": refusal,
     }
@@ -363,7 +380,8 @@ def download_file(request: SignedInRequest, code: str, upload_code: str) -> File
     allowed = Q(application__applicant_id=request.user.pk)
     if request.user.is_staff and request.user.has_perm("applications.view_upload"):
         allowed |= ~Q(application__status=Status.DRAFT)
-    uploads = Upload.objects.filter(allowed, application__code=code).select_related("question")
+    of_it = Q(application__code=code) | Q(application__changes__code=code)
+    uploads = Upload.objects.filter(allowed, of_it).select_related("question")
     upload = get_object_or_404(uploads, code=upload_code)
     extension = upload.name.rpartition(".")[2].lower()
     # A name of ours: the one it came with may hold anything, a person's name above all.
@@ -378,7 +396,7 @@ def download_file(request: SignedInRequest, code: str, upload_code: str) -> File
 @require_POST
 def remove_file(request: SignedInRequest, code: str, upload_code: str) -> HttpResponse:
     now = timezone.now()
-    application = _own(request, code)
+    application = in_hand(request, code)
     upload = get_object_or_404(application.uploads, code=upload_code)
     try:
         drafting.remove_file(application, upload, by=request.user, at=now)
@@ -396,10 +414,12 @@ def remove_file(request: SignedInRequest, code: str, upload_code: str) -> HttpRe
 def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
     """GET lists every answer and what is missing; POST sends, once, however often it is pressed."""
     now = timezone.now()
-    application = _own(request, code)
+    application = in_hand(request, code)
     if request.method != "POST":
         return _draw_check(request, application, now) if application.is_draft else redirect(application)
     try:
+        if application.changes is not None:
+            return _send_changes(request, application.changes, now)
         sent = drafting.submit(application, by=request.user, at=now)
     except drafting.NotReady as refused:
         return _draw_check(request, application, now, told=[(p.field_id, p.text) for p in refused.problems])
@@ -409,6 +429,18 @@ def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
         messages.success(
             request,
             _("Your application is sent. A copy of every answer is on its way to %(email)s.")
+            % {"email": request.user.email},
+        )
+    return redirect(application)
+
+
+def _send_changes(request: SignedInRequest, application: Application, now: datetime) -> HttpResponse:
+    if revising.send_changes(application, by=request.user, at=now) is None:
+        messages.info(request, _("You changed nothing, so what you sent stands as it is."))
+    else:
+        messages.success(
+            request,
+            _("Your changes are sent and count from now on. A copy of every answer is on its way to %(email)s.")
             % {"email": request.user.email},
         )
     return redirect(application)
@@ -428,73 +460,14 @@ def _draw_check(
         {
             "application": application,
             "posting": application.posting,
-            "parts": _parts(application),
+            "parts": parts_of(application),
             "missing": problems(application),
             "problems": told or [],
             "now": now,
-            "is_open": application.posting.is_open_at(now),
+            "is_open": revising.can_be_sent(application, at=now),
         },
         status=status,
     )
-
-
-# Following --------------------------------------------------------------------------------------------
-
-
-@require_safe
-def application(request: SignedInRequest, code: str) -> HttpResponse:
-    """Where one application stands, in the applicant's words."""
-    now = timezone.now()
-    application = _own(request, code)
-    template = "draft" if application.is_draft else "application"
-    context = {
-        "application": application,
-        "posting": application.posting,
-        "parts": _parts(application),
-        "now": now,
-        "is_open": application.posting.is_open_at(now),
-    }
-    if application.is_draft:
-        context["go_on"] = _next_part(application)
-        context["deleted_at"] = purging.deleted_on(application.posting)
-    else:
-        context |= _standing(application, now)
-    return render(request, f"applications/applicant/{template}.html", context)
-
-
-def _standing(application: Application, now: datetime) -> dict[str, Any]:
-    """What was released, said in order, and what comes next. Reads released decisions only."""
-    posting = application.posting
-    released = list(application.decisions.filter(released_at__isnull=False).order_by("released_at"))
-    told_by = {
-        Outcome.OFFER: _("A place was offered to you"),
-        Outcome.WAITLIST: _("You were put on the waiting list"),
-        Outcome.DECLINE: _("You were not chosen this time"),
-    }
-    answers = {
-        Action.ACCEPT: _("You accepted the place"),
-        Action.TURN_DOWN: _("You turned the place down"),
-        Action.LAPSE: _("The offer lapsed"),
-    }
-    steps = [(application.created_at, _("You began")), (application.submitted_at, _("You sent it"))]
-    steps += [(decision.released_at, told_by[Outcome(decision.outcome)]) for decision in released]
-    answered = HistoryEntry.objects.filter(application=application, action__in=sorted(answers))
-    steps += [(entry.at, answers[Action(entry.action)]) for entry in answered]
-    if application.withdrawn_at:
-        steps.append((application.withdrawn_at, _("You withdrew")))
-    offers = [decision for decision in released if decision.outcome == Outcome.OFFER]
-    offer = offers[-1] if offers and application.status == Status.OFFERED else None
-    today = now.astimezone(posting.time_zone).date()
-    waits = not released and application.status != Status.WITHDRAWN
-    return {
-        "steps": sorted(steps, key=lambda step: step[0]),
-        "decisions": released[::-1],
-        "offer": offer,
-        "offer_is_open": offer is not None and offer.answer_by is not None and now < offer.answer_by,
-        "waits": waits,
-        "is_late": waits and posting.decides_on is not None and today > posting.decides_on,
-        "can_withdraw": _can_withdraw(application),
-    }
 
 
 # Taking back ------------------------------------------------------------------------------------------
@@ -504,9 +477,9 @@ def _standing(application: Application, now: datetime) -> dict[str, Any]:
 def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     """GET asks, POST withdraws."""
     now = timezone.now()
-    application = _own(request, code)
+    application = own(request, code)
     if request.method != "POST":
-        if not _can_withdraw(application):
+        if not can_withdraw(application):
             messages.info(request, _("There is nothing to withdraw now."))
             return redirect(application)
         return render(
@@ -530,7 +503,7 @@ def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
 def discard(request: SignedInRequest, code: str) -> HttpResponse:
     """GET asks, POST deletes a draft with everything in it."""
     now = timezone.now()
-    application = _own(request, code)
+    application = in_hand(request, code)
     if request.method != "POST":
         if not application.is_draft:
             messages.info(request, _("This application was sent. You can withdraw it, but not discard it."))
@@ -546,6 +519,9 @@ def discard(request: SignedInRequest, code: str) -> HttpResponse:
     except lifecycle.Refused as refused:
         messages.error(request, str(refused))
         return redirect(application)
+    if application.changes is not None:
+        messages.success(request, _("Your changes are discarded. What you sent stands."))
+        return redirect(application)
     messages.success(request, _("Your draft for %(role)s is discarded.") % {"role": title})
     return redirect("my_applications")
 
@@ -557,7 +533,7 @@ def discard(request: SignedInRequest, code: str) -> HttpResponse:
 def offer(request: SignedInRequest, code: str) -> HttpResponse:
     """Both answers as buttons. Nothing is answered by opening this page: mail scanners open every link."""
     now = timezone.now()
-    application = _own(request, code)
+    application = own(request, code)
     waiting = deciding.open_offer(application)
     if waiting is None:
         messages.info(request, _("There is no offer waiting for your answer."))
@@ -578,7 +554,7 @@ def offer(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def accept_offer(request: SignedInRequest, code: str) -> HttpResponse:
     now = timezone.now()
-    application = _own(request, code)
+    application = own(request, code)
     try:
         deciding.accept_offer(application, by=request.user, at=now)
     except lifecycle.Refused as refused:
@@ -587,9 +563,21 @@ def accept_offer(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+def undo_answer(request: SignedInRequest, code: str) -> HttpResponse:
+    """Takes back an answer to an offer that was pressed by mistake."""
+    now = timezone.now()
+    application = own(request, code)
+    try:
+        deciding.undo_answer(application, by=request.user, at=now)
+    except lifecycle.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(application)
+
+
+@require_POST
 def turn_down_offer(request: SignedInRequest, code: str) -> HttpResponse:
     now = timezone.now()
-    application = _own(request, code)
+    application = own(request, code)
     try:
         deciding.turn_down_offer(application, by=request.user, at=now)
     except lifecycle.Refused as refused:

@@ -104,7 +104,7 @@ def test_every_status_has_its_page(as_alice, alice, posting, status, django_asse
 def test_timeline_is_in_the_order_it_happened(as_alice, alice, carol, posting, now) -> None:
     application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.WAITLISTED)
     factories.DecisionFactory(application=application, released_at=now, body="Now there is a place")
-    Application.objects.filter(pk=application.pk).update(status=Status.ACCEPTED)
+    Application.objects.filter(pk=application.pk).update(status=Status.ACCEPTED, answered_at=now)
     factories.HistoryEntryFactory(
         application=application, at=now + timedelta(minutes=1), actor=alice, action=Action.ACCEPT
     )
