@@ -26,9 +26,17 @@ class Asked:
     identifies: bool = False
     # Which criterion of the rubric it is scored by, counted from 0; None: by none in particular.
     criterion: int | None = None
+    # The key of the earlier question that it hangs on, and the answer.
+    ask_if: tuple[str, str] | None = None
+    fits: tuple[str, ...] = ()
+    unfit_text: str = ""
 
 
-SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
+# (address, title, introduction, questions). The address "eligibility" is that of the section that screens.
+Sections = list[tuple[str, str, str, list[Asked]]]
+SCREENING = "eligibility"
+
+SECTIONS: Sections = [
     (
         "about-you",
         _("About you"),
@@ -97,6 +105,15 @@ SECTIONS: list[tuple[str, str, str, list[Asked]]] = [
                 _("Your CV, if you have one at hand"),
                 _("PDF, Word (DOCX), OpenDocument (ODT), JPEG or PNG, up to 5 MB. Mentors do not see it."),
                 required=False,
+                identifies=True,
+            ),
+            Asked(
+                "cv_text",
+                Kind.LONG_TEXT,
+                _("Or a link to your CV, or its text"),
+                _("If you have no file at hand. Mentors do not see it."),
+                required=False,
+                word_limit=800,
                 identifies=True,
             ),
         ],
@@ -186,15 +203,22 @@ def ensure_form(posting: Posting) -> Form:
 
 def _default_form(posting: Posting) -> Form:
     form = Form.objects.create(posting=posting)
-    rubric = list(Criterion.objects.filter(posting=posting))
+    write_sections(form, SECTIONS)
+    return form
+
+
+def write_sections(form: Form, sections: Sections) -> None:
+    """Gives `form`, which has none, these sections and questions, scored by its posting's rubric in order."""
+    rubric = list(Criterion.objects.filter(posting=form.posting_id))
     questions: list[Question] = []
-    for position, (slug, title, introduction, asked) in enumerate(SECTIONS):
+    for position, (slug, title, introduction, asked) in enumerate(sections):
         section = Section.objects.create(
             form=form,
             position=position,
             slug=slug,
             title=title,
             introduction=introduction,
+            screens=slug == SCREENING,
         )
         questions += [
             Question(
@@ -213,8 +237,15 @@ def _default_form(posting: Posting) -> Form:
                 criterion=rubric[item.criterion]
                 if item.criterion is not None and item.criterion < len(rubric)
                 else None,
+                ask_if_value=item.ask_if[1] if item.ask_if else "",
+                fits="\n".join(item.fits),
+                unfit_text=item.unfit_text,
             )
             for order, item in enumerate(asked)
         ]
     Question.objects.bulk_create(questions)
-    return form
+    hung = {item.key: item.ask_if[0] for part in sections for item in part[3] if item.ask_if}
+    by_key = {question.key: question for question in questions}
+    for key, other in hung.items():
+        by_key[key].ask_if = by_key[other]
+        by_key[key].save(update_fields=["ask_if"])

@@ -64,6 +64,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='section',
-            constraint=models.UniqueConstraint(condition=models.Q(('screens', True)), fields=('form',), name='section_screens_once_in_a_form'),
+            constraint=models.UniqueConstraint(condition=models.Q(('screens', True)), fields=('form',), name='section_screens_once_in_a_form', violation_error_message='Only one section can check eligibility. Untick the other one first.'),
         ),
     ]

@@ -63,7 +63,10 @@ class Section(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["form", "slug"], name="section_slug_once_in_a_form"),
             models.UniqueConstraint(
-                fields=["form"], condition=models.Q(screens=True), name="section_screens_once_in_a_form"
+                fields=["form"],
+                condition=models.Q(screens=True),
+                name="section_screens_once_in_a_form",
+                violation_error_message=_("Only one section can check eligibility. Untick the other one first."),
             ),
         ]
 

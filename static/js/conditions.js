@@ -1,0 +1,24 @@
+/* Hides a question until the one that it hangs on has its answer. Without this script it stands there and says so.
+   Nothing is emptied: what was typed comes back with the answer, and is saved all the while. */
+(function () {
+  "use strict";
+  var marked = document.querySelectorAll("[data-if]");
+  function word(name) {
+    var found = "";
+    Array.prototype.forEach.call(document.getElementsByName(name), function (field) {
+      if (field.type === "checkbox") found = field.checked ? "yes" : "no";
+      else if (field.checked) found = field.value;
+      if (field.closest(".field[hidden]")) found = "";
+    });
+    return found;
+  }
+  function update() {
+    Array.prototype.forEach.call(marked, function (field) {
+      field.closest(".field").hidden = word(field.dataset.if) !== field.dataset.is;
+    });
+  }
+  function later() { setTimeout(update, 0); }
+  ["change", "input", "click"].forEach(function (kind) { document.addEventListener(kind, later); });
+  window.addEventListener("pageshow", later);
+  update();
+})();

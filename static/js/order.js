@@ -1,0 +1,54 @@
+/* The form builder: sections and questions are put in order by dragging their handle. Only renumbers the fields named
+   “order”, which say the same without this script and are saved as ever. */
+(function () {
+  "use strict";
+  var dragged = null;
+  function number(row) { return row.querySelector("input[name$='-position']"); }
+  function rows(group) {
+    return Array.prototype.filter.call(group.querySelectorAll(".inline-related:not(.tabular), tr.form-row"), function (row) {
+      return !row.classList.contains("empty-form") && number(row);
+    });
+  }
+  function renumber(group) {
+    rows(group).forEach(function (row, at) {
+      if (number(row).value === String(at)) return;
+      number(row).value = at;
+      number(row).dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+  function handle(row, group) {
+    var grip = document.createElement("span");
+    grip.className = "grip";
+    grip.textContent = "⠿";
+    grip.draggable = true;
+    grip.setAttribute("aria-hidden", "true");
+    grip.addEventListener("dragstart", function (event) {
+      dragged = row;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", "");
+      event.dataTransfer.setDragImage(row, 0, 0);
+    });
+    grip.addEventListener("dragend", function () { dragged = null; });
+    row.addEventListener("dragover", function (event) {
+      var box = row.getBoundingClientRect();
+      if (!dragged || dragged === row || dragged.parentNode !== row.parentNode) return;
+      event.preventDefault();
+      row.parentNode.insertBefore(dragged, event.clientY > box.top + box.height / 2 ? row.nextSibling : row);
+    });
+    row.addEventListener("drop", function (event) {
+      event.preventDefault();
+      renumber(group);
+    });
+    number(row).insertAdjacentElement("beforebegin", grip);
+  }
+  function begin() {
+    Array.prototype.forEach.call(document.querySelectorAll(".inline-group"), function (group) {
+      rows(group).forEach(function (row) { handle(row, group); });
+      group.addEventListener("formset:added", function (event) {
+        if (number(event.target)) handle(event.target, group);
+      });
+    });
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
+})();
