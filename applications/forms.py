@@ -6,7 +6,7 @@ Two kinds of wrong: what cannot be kept at all (told at once), and what cannot b
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,7 @@ from django.utils.translation import ngettext
 from applications import files
 from applications.drafting import Seen
 from applications.files import Accepted
-from applications.models import Question, Section, Upload
+from applications.models import IncomingUpload, Question, Section, Upload
 from applications.readiness import MAX_TEXT, UNKEPT, askable, asked, count_words, is_empty, is_link, problem_with
 from community.words import here
 
@@ -53,7 +53,9 @@ def clean_text(raw: str) -> Parsed:
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MAX_TEXT:
         complaint = _("This text has %(length)s characters, more than we can keep. Shorten it to %(limit)s or fewer")
-        figures = {name: number_format(n, force_grouping=True) for name, n in (("length", len(text)), ("limit", MAX_TEXT))}
+        figures = {
+            name: number_format(n, force_grouping=True) for name, n in (("length", len(text)), ("limit", MAX_TEXT))
+        }
         return Parsed(complaint=complaint % figures, keep=False)
     kept = unicodedata.normalize("NFC", UNKEPT.sub("", text))
     if UNKEPT.search(text):
@@ -105,18 +107,22 @@ def seen_in(data: Mapping[str, str]) -> Seen | None:
 
 
 class FileAnswer(forms.FileInput):
-    """A file input that shows the file given before, with a button that removes it and saves everything else."""
+    """A file input that shows the file given before, with a button that removes it and saves everything else.
+
+    With `key` set, a script may send the file apart from the form (views/uploads.py).
+    """
 
     def __init__(self, upload: Upload | None, code: str) -> None:
         super().__init__({"accept": ",".join(f".{extension}" for extension in files.KINDS)})
         self.upload = upload
         self.code = code
+        self.key = ""
+        self.incoming: IncomingUpload | None = None
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chooser = super().render(name, value, attrs, renderer)
-        return render_to_string(
-            "applications/applicant/file_answer.html", {"upload": self.upload, "code": self.code, "chooser": chooser}
-        )
+        held = {"upload": self.upload, "incoming": self.incoming, "code": self.code, "key": self.key}
+        return render_to_string("applications/applicant/file_answer.html", {**held, "chooser": chooser})
 
 
 class AnswerField(forms.Field):
@@ -279,6 +285,14 @@ class SectionForm(forms.Form):
         """Has the page show what became of a file."""
         self.current[question.pk] = upload
         self.fields[question.key].widget.upload = upload
+
+    def let_send_apart(self, incoming: Iterable[IncomingUpload]) -> None:
+        """Has a script send files as soon as they are chosen, and go on with those of which a part has arrived."""
+        on_their_way = {it.question_id: it for it in incoming}
+        for question in self.section.asked:
+            if question.kind == Kind.FILE and question.key in self.fields:
+                widget = self.fields[question.key].widget
+                widget.key, widget.incoming = question.key, on_their_way.get(question.pk)
 
     def count_words(self) -> None:
         """Notes below each text that has a limit how many words it holds now."""

@@ -31,7 +31,7 @@ def keeps_text(view: View) -> View:
 
 
 def _keeps_text(request: HttpRequest, view: Any) -> bool:
-    return request.method == "POST" and getattr(view, "keeps_text", False)
+    return request.method in {"POST", "PATCH"} and getattr(view, "keeps_text", False)
 
 
 def is_autosave(request: HttpRequest) -> bool:
@@ -111,7 +111,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     A request that another site caused (a foreign Origin or Referer) never gets its words onto a page of ours.
     """
     match = request.resolver_match
-    is_stale = reason in {REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COOKIE} or reason.startswith("CSRF token from POST")
+    is_stale = reason in {REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COOKIE} or reason.startswith("CSRF token from")
     if is_stale and match is not None and _keeps_text(request, match.func):
         return _refuse(request)
     return plain_csrf_failure(request, reason=reason)

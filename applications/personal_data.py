@@ -38,6 +38,7 @@ from applications.models import (
     Erasure,
     Form,
     HistoryEntry,
+    IncomingUpload,
     Message,
     MessageTemplate,
     Question,
@@ -139,6 +140,11 @@ PERSONAL = [
         Upload,
         lambda person: Upload.objects.filter(application__applicant=person),
         ("application__code", "question__label", "name", "content_type", "size", "uploaded_at"),
+    ),
+    Held(
+        IncomingUpload,
+        lambda person: IncomingUpload.objects.filter(application__applicant=person),
+        ("application__code", "question__label", "name", "size", "received", "touched_at"),
     ),
     Held(
         SavedSection,
@@ -293,6 +299,7 @@ def erase(person: User, *, at: datetime) -> Erasure:
         for application in Application.objects.filter(applicant=account):
             _count_as_erased(application)
         drafting.forget_files(Upload.objects.filter(application__applicant=account))
+        drafting.forget_files(IncomingUpload.objects.filter(application__applicant=account))
         Message.objects.filter(person=account).delete()
         Alert.objects.filter(email=address).delete()
         Application.objects.filter(applicant=account).delete()

@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from applications import alerting, deciding, outbox, purging
+from applications import alerting, deciding, outbox, purging, receiving
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class Command(BaseCommand):
         done = purging.remind_due(now) + purging.purge_drafts(now)
         alerting.tell_due(now)
         alerting.ask_to_keep(now)
+        receiving.purge(now)
         # As long as there is a whole batch to do, the next one follows at once, with the mail in between.
         self.drafts_next = time.monotonic() + (DRAFTS_EVERY_SECONDS if done < purging.BATCH else 0)
 
