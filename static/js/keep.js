@@ -5,7 +5,7 @@
 (function () {
   "use strict";
   var doc = document, PREFIX = "kept:", KEPT_DAYS = 14, PAUSE = 3000, LONGEST = 60000;
-  var language = (doc.documentElement.lang || "en") + "-u-nu-latn";
+  var language = (doc.documentElement.lang || "en").replace(/^en$/, "en-GB") + "-u-nu-latn";
   var form = doc.querySelector("form[data-keep]");
   var each = function (list, todo) { Array.prototype.forEach.call(list, todo); };
 
@@ -93,8 +93,8 @@
     if (kind !== lastKind) doc.getElementById("kept-said").textContent = text;
     lastKind = kind;
   }
-  var CLOCK = { hour: "2-digit", minute: "2-digit" };
-  var DAY = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+  var CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  var DAY = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
   function later(pause) {
     clearTimeout(timer);
