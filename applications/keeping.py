@@ -20,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 # Fields of ours that hold no answer. The second line goes along unseen: it says which text the answers were typed over.
 MACHINERY = {"csrfmiddlewaretoken", "go", "remove", "use"}
-UNSEEN = {"version", "page", "differs"}
+UNSEEN = {"version", "page", "differs", "seen", "shown"}
 LONG = 80
 
 

@@ -39,10 +39,12 @@ from applications.models import (
     Form,
     HistoryEntry,
     IncomingUpload,
+    Letter,
     Message,
     MessageTemplate,
     Question,
     Review,
+    Revision,
     SavedSection,
     Score,
     Section,
@@ -79,7 +81,8 @@ class Held:
 
 # The applicant's own steps and what was released to them. Triage, assignments and staging stay unsaid.
 _KNOWN_STEPS = sorted(
-    {Event.BEGIN, Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.TURN_DOWN, Action.LAPSE}
+    {Event.BEGIN, Event.REVISE, Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.TURN_DOWN, Action.LAPSE}
+    | {Action.UNDO_ACCEPT, Action.UNDO_TURN_DOWN}
     | {Action.RELEASE_OFFER, Action.RELEASE_WAITLIST, Action.RELEASE_DECLINE}
 )
 
@@ -160,6 +163,17 @@ PERSONAL = [
         HistoryEntry,
         lambda person: HistoryEntry.objects.filter(application__applicant=person, action__in=_KNOWN_STEPS),
         ("application__code", "at", "action"),
+    ),
+    Held(
+        Revision,
+        lambda person: Revision.objects.filter(application__applicant=person),
+        ("application__code", "number", "sent_at", "content", "digest"),
+    ),
+    Held(
+        # Both sides of the conversation about one's own application; not who on the staff wrote.
+        Letter,
+        lambda person: Letter.objects.filter(application__applicant=person),
+        ("application__code", "from_staff", "text", "written_at", "read_at"),
     ),
     Held(
         Message,

@@ -422,9 +422,7 @@ class LetterFactory(DjangoModelFactory):
 
     application = factory.SubFactory(ApplicationFactory, status=Status.IN_REVIEW)
     from_staff = False
-    author = factory.LazyAttribute(
-        lambda it: UserFactory(is_staff=True) if it.from_staff else it.application.applicant
-    )
+    author = factory.LazyAttribute(lambda it: UserFactory(is_staff=True) if it.from_staff else it.application.applicant)
     text = "I have moved to Kisumu. Does that change anything?"
     written_at = ago(hours=3)
 

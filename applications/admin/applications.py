@@ -17,17 +17,19 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications import deciding
-from applications.admin.filters import ReviewsFilter, StagedFilter, StatusFilter
+from applications import corresponding, deciding, lifecycle, promises
+from applications.admin.filters import AsksFilter, LookFilter, ReviewsFilter, StagedFilter, StatusFilter
 from applications.admin.steps import MAX_BATCH, STEPS, Row, Stage, Step, named, possible, rows_of, with_names
 from applications.codes import ALPHABET
-from applications.models import Answer, Application, Assignment, Decision, Message, Question
+from applications.letter_forms import LetterForm, seen_in
+from applications.models import Answer, Application, Assignment, Decision, Letter, Message, Question, Revision
 from applications.notifications import as_text
 from applications.readiness import asked, unfit
-from applications.states import Status
+from applications.states import UNTOLD, Status
 from community.models import Posting, User
 
 # Postings in the table of counts above the list: those that closed last, or close next.
@@ -85,6 +87,8 @@ class ApplicationAdmin(admin.ModelAdmin):
         "applicant_name",
         "posting",
         "status",
+        "asks",
+        "look",
         "staged",
         "sent",
         "reviews",
@@ -96,8 +100,10 @@ class ApplicationAdmin(admin.ModelAdmin):
         ("posting", admin.RelatedFieldListFilter),
         ("posting__round", admin.RelatedFieldListFilter),
         StatusFilter,
+        AsksFilter,
         ReviewsFilter,
         StagedFilter,
+        LookFilter,
     )
     search_fields = ("code",)
     search_help_text = gettext_lazy("By reference, name or e-mail address.")
@@ -135,7 +141,15 @@ class ApplicationAdmin(admin.ModelAdmin):
         step = path(
             "step/<slug:slug>/", self.admin_site.admin_view(self.step_view), name="applications_application_step"
         )
-        return [step, *super().get_urls()]
+        write = path(
+            "<int:pk>/letters/", self.admin_site.admin_view(self.write_letter), name="applications_application_letter"
+        )
+        read = path(
+            "<int:pk>/letters/read/",
+            self.admin_site.admin_view(self.read_letters),
+            name="applications_application_letters_read",
+        )
+        return [step, write, read, *super().get_urls()]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         names = Answer.objects.filter(application=OuterRef("pk"), question__key="name").annotate(text=JSONText("value"))
@@ -151,19 +165,29 @@ class ApplicationAdmin(admin.ModelAdmin):
         context: dict[str, Any] = {"title": _("Applications"), "zone": timezone.get_current_timezone_name()}
         if request.method == "GET" and self.has_view_permission(request):
             context["counts"] = self.counts(request)
+            context["late"] = promises.broken(timezone.now(), applications=self.get_queryset(request))
+            context["unread"] = (
+                Letter.objects.from_applicants()
+                .unread()
+                .filter(application__in=self.get_queryset(request).values("pk"))
+                .count()
+            )
         return super().changelist_view(request, context | (extra_context or {}))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
         # The names and staged decisions of the rows on this page only, after counting and paging.
-        changelist.result_list = with_names(changelist.result_list)
+        changelist.result_list = with_names(changelist.result_list).prefetch_related(
+            Prefetch("letters", Letter.objects.from_applicants().unread(), to_attr="unread_letters")
+        )
         return changelist
 
     def counts(self, request: HttpRequest) -> list[tuple[str, list[tuple[str, str, int]]]]:
         """For each of the postings that close last: (label, link, number) by status. Drafts have no link."""
         last = Posting.objects.order_by(F("closes_at").desc(nulls_last=True), "-pk")[:COUNTED_POSTINGS]
         rows = (
-            Application.objects.filter(posting__in=last.values("pk"))
+            Application.objects.of_its_own()
+            .filter(posting__in=last.values("pk"))
             .exclude(applicant=request.user.pk)
             .order_by("posting__title", "posting")
             .values_list("posting", "posting__title", "status")
@@ -193,6 +217,17 @@ class ApplicationAdmin(admin.ModelAdmin):
     def applicant_name(self, application: Application) -> str:
         return named(application)
 
+    @admin.display(description=gettext_lazy("asks for"), empty_value="")
+    def asks(self, application: Any) -> str:
+        """What somebody should do about it: an answer whose promised day has passed, letters that nobody has read."""
+        marks = []
+        if is_late(application):
+            marks.append(format_html('<span class="mark late">{}</span>', _("answer late")))
+        if number := len(application.unread_letters):
+            words = ngettext("%(count)d message", "%(count)d messages", number) % {"count": number}
+            marks.append(format_html('<span class="mark">{}</span>', words))
+        return format_html_join(" ", "{}", ((mark,) for mark in marks))
+
     @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
     def sent(self, application: Application) -> str:
         """The day is enough in a column; the year only where it is another one."""
@@ -202,6 +237,11 @@ class ApplicationAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("reviews"), ordering="reviews_done")
     def reviews(self, application: Application) -> int:
         return application.reviews_done
+
+    @admin.display(description=gettext_lazy("look"), ordering="look_asked_at", empty_value="")
+    def look(self, application: Application) -> str:
+        """A person asked that somebody look: their answers did not fit, and no machine turns anybody away."""
+        return _("asked for") if application.look_asked_at is not None else ""
 
     @admin.display(description=gettext_lazy("mean"), ordering="mean_score", empty_value="")
     def mean(self, application: Application) -> Decimal | None:
@@ -230,7 +270,19 @@ class ApplicationAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        application = self.whole(request, object_id)
+        return self.draw(request, self.whole(request, object_id), extra_context=extra_context)
+
+    def draw(
+        self,
+        request: HttpRequest,
+        application: Any,
+        *,
+        form: LetterForm | None = None,
+        status: int = 200,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        letters = list(application.letters.all())
+        revisions = list(application.revisions.all())
         row = Row(application, next(iter(application.staged_decisions), None))
         codes = [application.code]
         assignments = list(application.assignments.all())
@@ -253,6 +305,15 @@ class ApplicationAdmin(admin.ModelAdmin):
             "unfit": [
                 (question, as_text(question, application.values.get(question.pk))) for question in unfit(application)
             ],
+            "revisions": revisions,
+            "changed_at": revisions[-1].sent_at if len(revisions) > 1 else None,
+            "is_late": is_late(application),
+            "undo_until": deciding.undo_until(application),
+            "letters": letters,
+            "letter_form": form or LetterForm(),
+            "seen": sum(not letter.from_staff for letter in letters),
+            "has_unread": any(not letter.from_staff and letter.read_at is None for letter in letters),
+            "may_write": request.user.has_perm(corresponding.STAFF),
             "assignments": assignments,
             "rubric": rubric_table(application, assignments),
             "comments": [it for it in assignments if it.status == Assignment.Status.REVIEWED],
@@ -264,7 +325,53 @@ class ApplicationAdmin(admin.ModelAdmin):
             "preserved_filters": self.get_preserved_filters(request),
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/applications/application/read.html", context)
+        return TemplateResponse(request, "admin/applications/application/read.html", context, status=status)
+
+    # Letters --------------------------------------------------------------------------------------------
+
+    def write_letter(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Staff write to the applicant, who hears at once. What cannot be taken stays in the form."""
+        application = self.written_to(request, pk)
+        if not isinstance(application, Application):
+            return application
+        form = LetterForm(request.POST)
+        if not form.is_valid():
+            return self.draw(request, application, form=form)
+        user = cast(User, request.user)
+        try:
+            corresponding.write_letter(
+                application, form.cleaned_data["text"], seen=seen_in(request.POST), by=user, at=timezone.now()
+            )
+        except lifecycle.Refused as refused:
+            form.add_error("text", str(refused))
+            return self.draw(request, application, form=form, status=409)
+        self.message_user(request, _("Your message is on its way to the applicant."), messages.SUCCESS)
+        return self.to_letters(application)
+
+    def read_letters(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Staff say that they have read what the page showed. Opening the page says nothing."""
+        application = self.written_to(request, pk)
+        if not isinstance(application, Application):
+            return application
+        try:
+            corresponding.mark_read(
+                application, seen=seen_in(request.POST), by=cast(User, request.user), at=timezone.now()
+            )
+        except lifecycle.Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+        return self.to_letters(application)
+
+    def written_to(self, request: HttpRequest, pk: int) -> Application | HttpResponse:
+        """The application that a letter is about; one's own and drafts are out of reach. By POST only."""
+        if not self.has_triage_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return cast(Application, self.whole(request, str(pk)))
+
+    def to_letters(self, application: Application) -> HttpResponse:
+        address = reverse("admin:applications_application_change", args=[application.pk])
+        return HttpResponseRedirect(f"{address}#letters")
 
     def whole(self, request: HttpRequest, object_id: str) -> Any:
         """The application with all that its page shows. Out of reach, such as a draft: 404."""
@@ -273,6 +380,8 @@ class ApplicationAdmin(admin.ModelAdmin):
             .select_related("posting__round", "posting__project", "applicant", "form")
             .prefetch_related(
                 "uploads",
+                "letters__author",
+                Prefetch("revisions", Revision.objects.defer("content")),
                 "posting__criteria",
                 "decisions__staged_by",
                 "history__actor",
@@ -373,6 +482,11 @@ class ApplicationAdmin(admin.ModelAdmin):
         if (more := len(refused) - MAX_SENTENCES) and more > 0:
             sentence = ngettext("%(count)d more was left out.", "%(count)d more were left out.", more)
             self.message_user(request, sentence % {"count": more}, messages.WARNING)
+
+
+def is_late(application: Application) -> bool:
+    """Whether the person still waits for an answer whose promised day has passed."""
+    return application.status in UNTOLD and promises.is_past(application.posting, timezone.now())
 
 
 def short(at: datetime | None) -> str:

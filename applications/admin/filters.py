@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Decision
+from applications import promises
+from applications.models import Decision, Letter
 from applications.models.decisions import Outcome
 from applications.states import Status
 
@@ -27,6 +29,26 @@ class StatusFilter(admin.SimpleListFilter):
         if self.value() and self.value() not in Status.values:
             return queryset.none()
         return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class AsksFilter(admin.SimpleListFilter):
+    """What somebody should do something about."""
+
+    title = _("asks for")
+    parameter_name = "asks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("late", _("an answer that is late")), ("letters", _("messages to be read"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "late":
+                late = promises.broken(timezone.now(), applications=queryset)
+                return queryset.untold().filter(posting__in=[posting.pk for posting, _number in late])
+            case "letters":
+                unread = Letter.objects.from_applicants().unread()
+                return queryset.filter(Exists(unread.filter(application=OuterRef("pk"))))
+        return queryset
 
 
 class ReviewsFilter(admin.SimpleListFilter):
@@ -61,6 +83,24 @@ class StagedFilter(admin.SimpleListFilter):
         if self.value() in Outcome.values:
             return queryset.filter(Exists(staged.filter(outcome=self.value())))
         return queryset.none() if self.value() else queryset
+
+
+class LookFilter(admin.SimpleListFilter):
+    """Whose answers did not fit, and who asked that somebody look at them all the same."""
+
+    title = _("human look")
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("asked", _("asked for")), ("none", _("not asked for"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "asked":
+                return queryset.filter(look_asked_at__isnull=False)
+            case "none":
+                return queryset.filter(look_asked_at__isnull=True)
+        return queryset
 
 
 class SendingFilter(admin.SimpleListFilter):

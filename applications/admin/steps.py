@@ -52,7 +52,7 @@ class Row:
     def seen(self) -> str:
         """What the page showed, sent back with the press: a press about something else changes nothing."""
         staged = f"{self.staged.pk}@{self.staged.release_at or ''}" if self.staged else ""
-        return f"{self.application.code}:{self.application.status}:{staged}"
+        return f"{self.application.code}:{self.application.status}:{staged}:{self.application.digest[:12]}"
 
 
 @dataclass

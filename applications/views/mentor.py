@@ -117,6 +117,9 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     form = _form(assignment, request.POST)
     form.full_clean()
     is_submitting = request.POST.get("go") == "submit" and not is_autosave(request)
+    if is_outdated := _read_earlier(request, assignment):
+        # Nobody hands in a judgement of answers that no longer count: what was written is kept as a draft.
+        is_submitting = False
     if is_submitting:
         form.tell_missing()
     try:
@@ -135,6 +138,12 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
         return _draw_refused(request, assignment, form, str(refused))
     if is_autosave(request):
         return tell(200, version=_version_of(kept), saved_at=now.isoformat(), problems=told_of(form))
+    if is_outdated:
+        messages.warning(
+            request,
+            _("The answers were changed after you opened this page. Your draft is kept: read them again, then submit."),
+        )
+        return redirect(assignment)
     if form.errors:
         return _draw(request, assignment, form, kept_at=now)
     if is_submitting:
@@ -162,6 +171,17 @@ def recuse(request: SignedInRequest, code: str) -> HttpResponse:
     return redirect("review_queue")
 
 
+def _sendings(assignment: Assignment) -> list[datetime]:
+    """When the answers were sent: first, and each time the person changed them. Never shown to a mentor."""
+    return list(assignment.application.revisions.values_list("sent_at", flat=True))
+
+
+def _read_earlier(request: SignedInRequest, assignment: Assignment) -> bool:
+    """Whether the page that this was sent from showed answers that were changed since."""
+    shown = request.POST.get("shown")
+    return shown is not None and shown != str(len(_sendings(assignment)))
+
+
 def _scores(review: Review | None) -> dict[int, int | None]:
     return {score.criterion_id: score.value for score in review.scores.all()} if review else {}
 
@@ -186,7 +206,10 @@ def _draw(
     request: SignedInRequest, assignment: Assignment, form: ReviewForm, *, kept_at: datetime | None = None
 ) -> HttpResponse:
     kept: Review | None = getattr(assignment, "review", None)
+    sendings = _sendings(assignment)
     context = _reading(assignment, reviewing.identity_of(assignment.application)) | {
+        "shown": len(sendings),
+        "changed_since": kept is not None and bool(sendings) and sendings[-1] > kept.saved_at,
         "form": form,
         "kept_at": kept_at or (kept.saved_at if kept else None),
         "version": kept_at.isoformat() if kept_at else _version_of(kept),
