@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from applications import files, lifecycle, notifications, sealing
 from applications.codes import new_code
-from applications.models import Answer, Application, Decision, Question, SavedSection, Section, Upload
+from applications.models import Answer, Application, Decision, Form, Question, SavedSection, Section, Upload
 from applications.questions_default import ensure_form
 from applications.readiness import Problem, is_empty, problems
 from applications.states import Action, Event, Status
@@ -163,6 +163,46 @@ def save_answers(
         return saved
 
 
+def move_to_newest_form(application: Application, *, by: User, at: datetime) -> bool:
+    """Takes a draft along to the newest version of its questions. False where there is none that is newer.
+
+    Answers and files go to the question of the same key and kind; what was written to a question that is gone stays
+    with the draft, to be read (`left_over`), and comes back with its question. A page that is still open goes on saving
+    into the section of the same address.
+    """
+    with transaction.atomic():
+        locked = own_draft(application, by)
+        if not locked.has_newer_form:
+            return False
+        newest = Form.objects.filter(posting=locked.posting_id).order_by("-version")[0]
+        asked = {(question.key, question.kind): question.pk for question in newest.questions}
+        for rows in (locked.answers, locked.uploads, locked.incoming):
+            taken: set[int] = set()
+            # What was written last, in the version that was answered last, goes first.
+            for row in rows.select_related("question").order_by("-question__section__form__version", "-pk"):
+                target = asked.get((row.question.key, row.question.kind))
+                if target is not None and target not in taken:
+                    taken.add(target)
+                    rows.filter(pk=row.pk).update(question=target)
+        sections = {section.slug: section.pk for section in newest.parts}
+        for saved in locked.saved_sections.select_related("section"):
+            if saved.section.slug in sections:
+                locked.saved_sections.filter(pk=saved.pk).update(section=sections[saved.section.slug])
+            else:
+                saved.delete()
+        Application.objects.filter(pk=locked.pk).update(form=newest)
+        return True
+
+
+def left_over(application: Application) -> list[tuple[Question, Any]]:
+    """(question, what was written) for questions that the form no longer has. No query where there is nothing."""
+    asked = {question.pk for question in application.form.questions}
+    values = {pk: value for pk, value in application.values.items() if pk not in asked}
+    if not values:
+        return []
+    return [(question, values[question.pk]) for question in Question.objects.filter(pk__in=values).order_by("pk")]
+
+
 def _refuse_stale(
     locked: Application, section: Section, questions: Mapping[int, Question], values: Mapping[int, Any], seen: Seen
 ) -> None:
@@ -244,6 +284,10 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
                     "This role closed before your application arrived, so it was not sent. "
                     "Everything you wrote is kept here for you to read and copy."
                 )
+            )
+        if locked.has_newer_form:
+            raise DraftingRefused(
+                _("The questions were changed since you began. Nothing is lost: look at the new ones.")
             )
         missing = problems(locked)
         if missing:

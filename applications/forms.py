@@ -25,7 +25,7 @@ from applications import files
 from applications.drafting import Seen
 from applications.files import Accepted
 from applications.models import IncomingUpload, Question, Section, Upload
-from applications.readiness import MAX_TEXT, UNKEPT, askable, asked, count_words, is_empty, is_link, problem_with
+from applications.readiness import MAX_TEXT, UNKEPT, askable, asked, count_words, fits, is_empty, is_link, problem_with
 from community.words import here
 
 Kind = Question.Kind
@@ -255,6 +255,22 @@ class SectionForm(forms.Form):
     def askable(self) -> list[Question]:
         return askable(self.section, self.current)
 
+    @property
+    def asked(self) -> list[Question]:
+        """What these answers lead to, among what stands on the page."""
+        return dict(asked(self.section.form, self.current))[self.section]
+
+    @property
+    def has_conditions(self) -> bool:
+        return any("data-if" in field.widget.attrs for field in self.fields.values())
+
+    @property
+    def unfit(self) -> list[Question]:
+        """The eligibility questions whose answers, as typed, do not fit."""
+        if not self.section.screens:
+            return []
+        return [question for question in self.asked if not fits(question, self.current.get(question.pk))]
+
     def clean(self) -> dict[str, Any]:
         for name, field in self.fields.items():
             parsed: Parsed = self.cleaned_data[name]
@@ -275,7 +291,7 @@ class SectionForm(forms.Form):
 
     def tell_problems(self) -> None:
         """Adds what still keeps this section from being sent, where nothing worse was said."""
-        for question in dict(asked(self.section.form, self.current))[self.section]:
+        for question in self.asked:
             if question.key in self.errors:
                 continue
             if text := problem_with(question, self.current.get(question.pk)):

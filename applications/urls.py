@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import alerts, applicant, following, health, mentor, rights, uploads
+from applications.views import alerts, applicant, eligibility, following, health, mentor, rights, uploads
 
 urlpatterns = [
     path("postings/<slug:slug>/apply/", applicant.apply, name="apply"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("applications/<slug:code>/", following.application, name="application"),
     path("applications/<slug:code>/edit/<slug:section>/", applicant.edit_section, name="edit_section"),
     path("applications/<slug:code>/check/", applicant.check_answers, name="check_answers"),
+    path("applications/<slug:code>/eligibility/", eligibility.eligibility, name="eligibility"),
+    path("applications/<slug:code>/new-questions/", eligibility.new_questions, name="new_questions"),
     path("applications/<slug:code>/change/", following.change_answers, name="change_answers"),
     path("applications/<slug:code>/sent/<int:number>.json", following.sent_answers, name="sent_answers"),
     path("applications/<slug:code>/letters/", following.write_letter, name="write_letter"),

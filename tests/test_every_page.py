@@ -58,7 +58,7 @@ def world(alice, bob, carol, charlie, posting) -> dict[str, list[object]]:
     profile = factories.ProfileFactory(public=True)
     section = application.form.parts[0]
     of_application = [
-        "application", "check_answers", "withdraw", "discard", "offer", "accept_offer", "turn_down_offer",
+        "application", "check_answers", "eligibility", "new_questions", "withdraw", "discard", "offer", "accept_offer", "turn_down_offer",
     ]  # fmt: skip
     return {
         **{name: [application.code] for name in of_application},

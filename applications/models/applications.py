@@ -35,6 +35,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Without the working copies of what was sent."""
         return self.filter(changes__isnull=True)
 
+    def with_news_of_the_form(self) -> "ApplicationQuerySet":
+        """With `has_newer_form` at hand, at the cost of no query of its own."""
+        newer = Form.objects.filter(posting=models.OuterRef("posting"), version__gt=models.OuterRef("form__version"))
+        return self.annotate(
+            has_newer_form=models.Case(
+                models.When(models.Q(status=Status.DRAFT, changes__isnull=True) & models.Exists(newer), then=True),
+                default=False,
+                output_field=models.BooleanField(),
+            )
+        )
+
     def undecided(self) -> "ApplicationQuerySet":
         return self.filter(status__in=sorted(UNDECIDED))
 
@@ -165,6 +176,13 @@ class Application(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("application", args=[self.reference])
+
+    @cached_property
+    def has_newer_form(self) -> bool:
+        """Whether the questions were changed since it was begun. What was sent, and changes to it, keep theirs."""
+        if not self.is_draft or self.changes_id is not None:
+            return False
+        return Form.objects.filter(posting=self.posting_id, version__gt=self.form.version).exists()
 
     @property
     def has_asked_for_look(self) -> bool:

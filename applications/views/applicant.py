@@ -29,7 +29,7 @@ from applications.models import Application, Decision, Letter, Question, SavedSe
 from applications.models.decisions import Outcome
 from applications.notifications import as_text
 from applications.questions_default import outline
-from applications.readiness import problem_with, problems
+from applications.readiness import asked, needs_look, problem_with, problems
 from applications.states import TRANSITIONS, Action, Status
 from community.models import Posting
 from community.requests import SignedInRequest
@@ -66,6 +66,7 @@ def own(request: SignedInRequest, code: str, **annotations: Any) -> Application:
     application: Application = get_object_or_404(
         Application.objects.visible_to(request.user)
         .of_its_own()
+        .with_news_of_the_form()
         .select_related("posting__round", "posting__project", "form")
         .annotate(**annotations),
         code=code,
@@ -95,21 +96,31 @@ def parts_of(application: Application) -> list[Part]:
                     value if isinstance(value, Upload) else None,
                     problem_with(question, value),
                 )
-                for question in section.asked
+                for question in here
                 for value in [values.get(question.pk)]
             ],
             section.pk in saved,
         )
-        for section in application.form.parts
+        for section, here in asked(application.form, values)
+        if here
     ]
 
 
+def left_over_in_words(application: Application) -> list[tuple[Question, str]]:
+    """What was written to questions that are no longer asked. It is not sent."""
+    return [(question, as_text(question, value)) for question, value in drafting.left_over(application)]
+
+
 def next_part(application: Application) -> str:
-    """Where to go on: the first section that is not done, else the check."""
+    """Where to go on: what has changed meanwhile, then the first section that is not done, else the check."""
+    if application.has_newer_form:
+        return reverse("new_questions", args=[application.reference])
     for part in parts_of(application):
         if not part.is_done:
-            return reverse("edit_section", args=[application.code, part.section.slug])
-    return reverse("check_answers", args=[application.code])
+            return reverse("edit_section", args=[application.reference, part.section.slug])
+        if part.section.screens and needs_look(application):
+            return reverse("eligibility", args=[application.reference])
+    return reverse("check_answers", args=[application.reference])
 
 
 def can_withdraw(application: Application) -> bool:
@@ -189,6 +200,10 @@ def edit_section(request: SignedInRequest, code: str, section: str) -> HttpRespo
     """One section: GET shows what is saved, POST saves all that can be saved and then says what is wrong."""
     now = timezone.now()
     application = in_hand(request, code)
+    # In the questions that the page was drawn with, also where there are newer ones: what was typed comes first.
+    is_outdated = application.has_newer_form and application.posting.is_open_at(now)
+    if is_outdated and request.method != "POST":
+        return redirect("new_questions", code=code)
     part = _part_or_404(application, section)
     if request.method != "POST":
         if not application.is_draft:
@@ -225,9 +240,13 @@ def edit_section(request: SignedInRequest, code: str, section: str) -> HttpRespo
     if go == "later":
         messages.success(request, _("Saved. Nothing is sent yet: come back and go on whenever you like."))
         return redirect(application)
+    if is_outdated:
+        return redirect("new_questions", code=code)
+    if form.unfit and not application.has_asked_for_look:
+        return redirect("eligibility", code=code)
     if go == "check":
         return redirect(f"{reverse('check_answers', args=[code])}#part-{part.slug}")
-    return redirect(_after(application, part))
+    return redirect(_after(application, form))
 
 
 def _part_or_404(application: Application, slug: str) -> Section:
@@ -237,9 +256,10 @@ def _part_or_404(application: Application, slug: str) -> Section:
     raise Http404
 
 
-def _after(application: Application, part: Section) -> str:
-    parts = application.form.parts
-    following = parts[parts.index(part) + 1 :]
+def _after(application: Application, form: SectionForm) -> str:
+    """The next section in which anything is asked after these answers, else the check."""
+    parts = [section for section, here in asked(application.form, form.current) if here or section == form.section]
+    following = parts[parts.index(form.section) + 1 :]
     if following:
         return reverse("edit_section", args=[application.reference, following[0].slug])
     return reverse("check_answers", args=[application.reference])
@@ -342,7 +362,7 @@ def _draw_section(
     form.count_words()
     if form.is_multipart() and not refusal:
         form.let_send_apart(application.incoming.all())
-    parts = application.form.parts
+    parts = [section for section, here in asked(application.form, form.current) if here or section == part]
     done = dict(application.saves)
     if saved:
         done[part.pk] = saved
@@ -415,6 +435,8 @@ def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
     """GET lists every answer and what is missing; POST sends, once, however often it is pressed."""
     now = timezone.now()
     application = in_hand(request, code)
+    if application.has_newer_form and application.posting.is_open_at(now):
+        return redirect("new_questions", code=code)
     if request.method != "POST":
         return _draw_check(request, application, now) if application.is_draft else redirect(application)
     try:
@@ -422,6 +444,8 @@ def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
             return _send_changes(request, application.changes, now)
         sent = drafting.submit(application, by=request.user, at=now)
     except drafting.NotReady as refused:
+        if needs_look(application):
+            return redirect("eligibility", code=code)
         return _draw_check(request, application, now, told=[(p.field_id, p.text) for p in refused.problems])
     except lifecycle.Refused as refused:
         return _draw_check(request, application, now, told=[("main", str(refused))], status=409)
@@ -462,6 +486,7 @@ def _draw_check(
             "posting": application.posting,
             "parts": parts_of(application),
             "missing": problems(application),
+            "left_over": left_over_in_words(application),
             "problems": told or [],
             "now": now,
             "is_open": revising.can_be_sent(application, at=now),
