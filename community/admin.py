@@ -60,7 +60,7 @@ NAMED_MOMENTS: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
 class NamedFields(forms.BaseInlineFormSet):
     """The rows of a table in the admin: their fields have no label but the column's, which is no label to a machine."""
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
+    def add_fields(self, form: "forms.ModelForm[Any]", index: int | None) -> None:
         super().add_fields(form, index)
         for field in form.fields.values():
             field.widget.attrs.setdefault("aria-label", field.label)

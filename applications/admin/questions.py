@@ -93,7 +93,7 @@ class KeptWhileAnswered(NamedFields):
             )
         super().clean()
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
+    def add_fields(self, form: "forms.ModelForm[Any]", index: int | None) -> None:
         """What is added comes last, until somebody gives it another number."""
         super().add_fields(form, index)
         if "position" in form.fields and (index is None or index >= self.initial_form_count()):

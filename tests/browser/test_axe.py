@@ -51,7 +51,7 @@ def seen(page: Page, stop: walk.Stop, language: str) -> Iterator[str]:
             page.locator(stop.press).click()
     assert page.locator("html").get_attribute("lang") == language, f"{stop.name} is not in {language}"
     for scheme, width, options in VIEWS:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         for rule, where in page.evaluate(RUN, options):
             if not (rule in DJANGOS_OWN and "/admin/" in page.url):
