@@ -23,7 +23,7 @@ from applications import deciding, drafting, files, lifecycle, revising
 from applications.codes import new_code
 from applications.drafting import Seen
 from applications.earlier import earlier_answers
-from applications.forms import SectionForm, put, seen_in
+from applications.forms import AnswerField, SectionForm, put, seen_in
 from applications.keeping import is_autosave, keeps_text, tell, told_of
 from applications.models import Application, Decision, Letter, Question, SavedSection, Section, Upload
 from applications.models.decisions import Outcome
@@ -225,7 +225,7 @@ def edit_section(request: SignedInRequest, code: str, section: str) -> HttpRespo
         if is_keeping:
             return tell(409, text=str(refused))
         if isinstance(refused, drafting.Conflict):
-            return _draw_conflict(request, application, form, refused, undecided)
+            return _draw_conflict(request, application, form, data, refused, undecided)
         return _draw_section(request, application, part, form, now, refusal=str(refused))
     if is_keeping:
         return tell(200, version=saved.version, saved_at=saved.saved_at.isoformat(), problems=told_of(form))
@@ -312,12 +312,12 @@ def _draw_conflict(
     request: SignedInRequest,
     application: Application,
     form: SectionForm,
+    data: QueryDict,
     conflict: drafting.Conflict,
     undecided: list[str],
 ) -> HttpResponse:
     """Both texts of each question that differs, side by side, to choose from. What was typed goes along."""
     seen = seen_in(request.POST)
-    data = form.data
     rows = [
         (
             difference.question,
@@ -340,7 +340,7 @@ def _draw_conflict(
         "saved_at": conflict.saved_at,
         "go": request.POST.get("go", "on"),
         "problems": [
-            (f"choose_{question.key}", _("Choose which text to keep for “%(question)s”") % {"question": label})
+            (f"id_saved_{question.key}", _("Choose which text to keep for “%(question)s”") % {"question": label})
             for question, *_rest in rows
             for label in [question.label_here.rstrip("?.: ")]
             if question.key in undecided
@@ -368,7 +368,9 @@ def _draw_section(
         done[part.pk] = saved
     for key, found in earlier_answers(application, part).items():
         if not form[key].value() and not refusal:
-            form.fields[key].earlier = found
+            field = form.fields[key]
+            assert isinstance(field, AnswerField)
+            field.earlier = found
     context: dict[str, Any] = {
         "application": application,
         "posting": application.posting,
