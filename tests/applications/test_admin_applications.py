@@ -196,12 +196,12 @@ def test_same_queries_for_one_row_and_for_three(as_carol, posting, django_assert
 
     fill()
     as_carol.get(LIST)
-    # Session, account, two of permissions; two filters; counts; number and page of rows, names, decisions.
-    with django_assert_num_queries(11):
+    # Session, account, two of permissions; two filters; counts, late promises, unread letters; number and page of rows, names, decisions, letters.
+    with django_assert_num_queries(14):
         assert len(listed(as_carol)) == 1
     fill()
     fill()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         assert len(listed(as_carol)) == 3
 
 
@@ -330,7 +330,7 @@ def test_reading_costs_the_same_for_one_review_and_for_three(as_carol, posting, 
     add()
     DecisionFactory(application=application)
     as_carol.get(page_of(application))
-    number = 21
+    number = 23
     with django_assert_num_queries(number):
         as_carol.get(page_of(application))
     add()

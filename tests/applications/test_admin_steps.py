@@ -211,7 +211,7 @@ def test_only_what_was_shown_is_touched(as_carol, new, posting) -> None:
     """The address names two; the page that was looked at showed one of them as possible."""
     done = ApplicationFactory(posting=posting, status=Status.WITHDRAWN)
     url = address("send-to-review", new, done)
-    assert seen_on(as_carol, url) == [f"{new.code}:submitted:"]
+    assert seen_on(as_carol, url) == [f"{new.code}:submitted::"]
     assert confirm(as_carol, url, []) == ["Nothing was changed."]
     press(as_carol, url)
     new.refresh_from_db()

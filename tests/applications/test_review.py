@@ -129,8 +129,8 @@ def test_queries_before_and_after(
         other_review(application, values=3)
     ProfileFactory(user=application.applicant)
     # session · account · assignment with its application, profile and review · sections · questions · answers ·
-    # uploads · criteria · the navigation's question
-    with django_assert_num_queries(9):
+    # uploads · criteria · when it was sent · the navigation's question
+    with django_assert_num_queries(10):
         as_bob.get(assignment.get_absolute_url())
     ReviewFactory(assignment=assignment, values=4)
     Assignment.objects.filter(pk=assignment.pk).update(status=Assignment.Status.REVIEWED)
