@@ -81,7 +81,7 @@ class Held:
 
 # The applicant's own steps and what was released to them. Triage, assignments and staging stay unsaid.
 _KNOWN_STEPS = sorted(
-    {Event.BEGIN, Event.REVISE, Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.TURN_DOWN, Action.LAPSE}
+    {Event.BEGIN, Event.LOOK, Event.REVISE, Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.TURN_DOWN, Action.LAPSE}
     | {Action.UNDO_ACCEPT, Action.UNDO_TURN_DOWN}
     | {Action.RELEASE_OFFER, Action.RELEASE_WAITLIST, Action.RELEASE_DECLINE}
 )
@@ -132,7 +132,16 @@ PERSONAL = [
         # The stored status says more than the applicant is told: `told` below stands in its place.
         Application,
         lambda person: Application.objects.filter(applicant=person),
-        ("code", "posting__title", "created_at", "submitted_at", "withdrawn_at", "decided_at"),
+        (
+            "code",
+            "posting__title",
+            "created_at",
+            "submitted_at",
+            "withdrawn_at",
+            "decided_at",
+            "look_asked_at",
+            "look_reason",
+        ),
     ),
     Held(
         Answer,
