@@ -39,4 +39,8 @@ def last_round_in_numbers() -> dict[str, Any]:
         (_("accepted it"), counts.get(Status.ACCEPTED, 0)),
         (_("were not chosen"), counts.get(Status.DECLINED, 0)),
     ]
-    return {"round": last, "sent": sent, "rows": [(label, number, round(100 * number / sent)) for label, number in rows]}
+    return {
+        "round": last,
+        "sent": sent,
+        "rows": [(label, number, round(100 * number / sent)) for label, number in rows],
+    }
