@@ -11,6 +11,7 @@ from typing import Any
 
 from applications.models import Application, Question, Revision, Upload
 from applications.readiness import asked
+from applications.readiness import asked
 
 
 def digest_of(content: str) -> str:
@@ -27,7 +28,8 @@ def canonical(answers: list[dict[str, Any]]) -> str:
 def answers_of(application: Application) -> list[dict[str, Any]]:
     """[{section, key, label, kind, value}] in the order of the form, in the words that the person reads here and now.
 
-    A file's value is its name, size in bytes and SHA-256. A question without an answer has null.
+    A file's value is its name, size in bytes and SHA-256. A question without an answer has null; one that was not
+    asked, because of an answer to another, is left out.
     """
     return [
         {

@@ -73,3 +73,27 @@ def test_few_queries(as_alice, alice, posting, django_assert_max_num_queries) ->
     application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
     with django_assert_max_num_queries(12):
         as_alice.get(url(application))
+
+
+def test_whoever_withdrew_applies_again_while_it_is_open_and_still_reads_the_first(as_alice, alice, posting) -> None:
+    first = factories.ApplicationFactory(
+        posting=posting, applicant=alice, status=Status.WITHDRAWN, answers={"why": "What I wrote the first time."}
+    )
+    apply = reverse("apply", args=[posting.slug])
+    page = as_alice.get(first.get_absolute_url())
+    assert f'<form method="post" action="{apply}">' in page.text
+    for _ in range(2):
+        assert as_alice.post(apply).status_code == 302
+    second = Application.objects.live().get(applicant=alice)
+    assert second.code != first.code
+    assert not second.answers.exists()
+    assert "What I wrote the first time." in as_alice.get(first.get_absolute_url()).text
+    assert {first.code, second.code} <= set(as_alice.get(reverse("my_applications")).text.replace("<", " ").split())
+
+
+def test_after_the_close_there_is_no_applying_again(as_alice, alice) -> None:
+    posting = factories.PostingFactory(past=True)
+    first = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.WITHDRAWN)
+    assert "Apply again" not in as_alice.get(first.get_absolute_url()).text
+    assert as_alice.post(reverse("apply", args=[posting.slug])).url == reverse("apply", args=[posting.slug])
+    assert Application.objects.count() == 1
