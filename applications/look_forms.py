@@ -11,16 +11,16 @@ from applications.forms import clean_text
 class LookForm(forms.Form):
     use_required_attribute = False
 
-    reason = forms.CharField(
+    # No CharField: it would refuse a null byte in Django's words; here it is taken out, as in every answer.
+    reason = forms.Field(
         label=gettext_lazy("What should we know?"),
         required=False,
-        strip=True,
         widget=forms.Textarea(attrs={"rows": 5, "cols": False, "dir": "auto"}),
         help_text=gettext_lazy("In your own words, up to 1,000 characters. You can also leave it empty."),
     )
 
     def clean_reason(self) -> str:
-        parsed = clean_text(str(self.cleaned_data["reason"]))
+        parsed = clean_text(str(self.cleaned_data["reason"] or ""))
         text = str(parsed.value or "").strip()
         if not parsed.keep or len(text) > MAX_REASON:
             length = len(self.data.get("reason", ""))

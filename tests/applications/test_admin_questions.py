@@ -1,14 +1,18 @@
 """A posting's form in the admin: edited while nobody has sent it, frozen from then on, drafts never shown."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from applications import building
+from applications.forms_ready import READY
 from applications.models import Form, Question, Section
 from applications.questions_default import ensure_form
 from applications.states import Status
 from community.models import Posting
 from tests.cast import signed_in
-from tests.factories import AnswerFactory, ApplicationFactory, FormFactory, PostingFactory, UserFactory
+from tests.factories import AnswerFactory, ApplicationFactory, FormFactory, PostingFactory, QuestionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +218,240 @@ def test_the_list_of_postings_counts_what_was_sent(as_carol, posting, django_ass
     page = as_carol.get("/admin/community/posting/")
     assert [row.number_applied for row in page.context["cl"].result_list] == [2]
     assert f'/admin/applications/application/?posting__id__exact={posting.pk}">2<' in page.text
+
+
+# Conditions -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def built(posting, carol, now) -> Form:
+    """With `done_before` (yes or no) and `done_what`, which hangs on it, in the same section."""
+    return building.start_from(posting, READY["volunteer"], by=carol, at=now)
+
+
+def named_rows(client: Client, section: Section) -> dict[str, str]:
+    """Key of the question → the prefix of its fields on the page."""
+    rows = client.get(section_page(section)).context["inline_admin_formsets"][0].formset.initial_forms
+    return {row.instance.key: row.prefix for row in rows}
+
+
+def test_a_condition_is_chosen_from_the_earlier_answers(as_carol, built) -> None:
+    section, before = built.parts[1], Question.objects.get(key="done_before")
+    rows = named_rows(as_carol, section)
+    page = as_carol.get(section_page(section)).text
+    assert "Have you volunteered in a project before? → Yes" in page
+    data = as_shown(as_carol, section_page(section)) | {f"{rows['hours']}-condition": f"{before.pk}=no"}
+    accepted(as_carol, section_page(section), data)
+    hours = Question.objects.get(key="hours")
+    assert (hours.ask_if, hours.ask_if_value) == (before, "no")
+    accepted(as_carol, section_page(section), data | {f"{rows['hours']}-condition": ""})
+    hours.refresh_from_db()
+    assert (hours.ask_if, hours.ask_if_value) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "value", "says"),
+    [
+        ("done_before", "position", "9", "comes after it"),
+        ("done_before", "DELETE", "on", "is taken away"),
+        ("done_before", "kind", "short_text", "no longer answered with yes, no"),
+        ("done_what", "condition", "{before}=perhaps", "Select a valid choice"),
+        ("done_before", "condition", "{before}=yes", "Select a valid choice"),
+        ("done_before", "condition", "{hours}=9 to 15", "comes after it"),
+        ("done_what", "key", "name", "stands twice"),
+    ],
+)
+def test_conditions_that_do_not_hold_are_refused(as_carol, built, row, field, value, says) -> None:
+    section = built.parts[1]
+    rows = named_rows(as_carol, section)
+    pks = {"before": Question.objects.get(key="done_before").pk, "hours": Question.objects.get(key="hours").pk}
+    sent = {f"{rows[row]}-{field}": value.format(**pks)}
+    assert says in refused(as_carol, section_page(section), as_shown(as_carol, section_page(section)) | sent)
+    assert Question.objects.get(key="done_what").ask_if_id == pks["before"]
+
+
+def test_an_answer_that_others_hang_on_is_not_taken_away(as_carol, built) -> None:
+    section = built.parts[1]
+    rows = named_rows(as_carol, section)
+    Question.objects.filter(key="done_what").update(ask_if=Question.objects.get(key="hours"), ask_if_value="5 to 8")
+    Question.objects.filter(key="hours").update(position=0)
+    Question.objects.filter(key="done_what").update(position=9)
+    data = as_shown(as_carol, section_page(section)) | {f"{rows['hours']}-choices": "Some\nMany"}
+    rows = named_rows(as_carol, section)
+    data = as_shown(as_carol, section_page(section)) | {f"{rows['hours']}-choices": "Some\nMany"}
+    assert "does not offer" in refused(as_carol, section_page(section), data)
+
+
+def test_sections_are_not_put_in_an_order_that_breaks_a_condition(as_carol, built) -> None:
+    Question.objects.filter(key="needs").update(ask_if=Question.objects.get(key="done_before"), ask_if_value="yes")
+    data = as_shown(as_carol, form_page(built)) | {"sections-1-position": 9}
+    assert "comes after it" in refused(as_carol, form_page(built), data)
+
+
+def test_a_key_is_made_where_none_is_given(as_carol, built) -> None:
+    section = built.parts[1]
+    data = as_shown(as_carol, section_page(section))
+    number = int(str(data["questions-TOTAL_FORMS"]))
+    for more, label in enumerate(("Why do you want this rôle?", "Why do you want this rôle?", "لماذا؟")):
+        data |= {f"questions-{number + more}-{name}": value for name, value in {
+            "position": 20 + more, "kind": "short_text", "label": label,
+        }.items()}  # fmt: skip
+    accepted(as_carol, section_page(section), data | {"questions-TOTAL_FORMS": number + 3})
+    made = Question.objects.filter(section=section).order_by("-pk").values_list("key", flat=True)[:3]
+    assert list(made) == ["question", "why_do_you_want_this_role_2", "why_do_you_want_this_role"]
+
+
+# Eligibility first ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"sections-1-screens": "on"}, "comes first"),
+        ({"sections-0-screens": "on"}, "must be a “yes or no” or a “one of”"),
+        ({"sections-0-screens": "on", "sections-1-screens": "on"}, "Only one section"),
+    ],
+)
+def test_one_section_screens_the_first_with_plain_questions(as_carol, built, changes, says) -> None:
+    assert says in refused(as_carol, form_page(built), as_shown(as_carol, form_page(built)) | changes)
+
+
+def test_answers_that_fit_are_among_those_offered(as_carol, posting, carol, now) -> None:
+    form = building.start_from(posting, READY["checked-first"], by=carol, at=now)
+    section = form.parts[0]
+    data = as_shown(as_carol, section_page(section))
+    assert data["questions-0-fits"] == "yes"
+    assert "the question offers" in refused(as_carol, section_page(section), data | {"questions-0-fits": "perhaps"})
+    wrong = data | {"questions-0-kind": "short_text", "questions-0-fits": ""}
+    assert "checks eligibility" in refused(as_carol, section_page(section), wrong)
+    accepted(as_carol, section_page(section), data | {"questions-0-fits": "no"})
+
+
+# Preview ----------------------------------------------------------------------------------------------------
+
+
+def preview(section: Section) -> str:
+    return f"/admin/applications/section/{section.pk}/preview/"
+
+
+def test_the_preview_is_the_applicants_form_in_the_sites_look(as_carol, built) -> None:
+    page = as_carol.get(preview(built.parts[1])).text
+    assert "css/site" in page
+    assert "Only if you answered “Yes” to “Have you volunteered in a project before?”." in page
+    assert '<textarea name="why"' in page
+    assert preview(built.parts[0]) in page
+
+
+def test_the_preview_shows_what_is_not_saved_and_saves_nothing(as_carol, built) -> None:
+    section = built.parts[1]
+    rows = named_rows(as_carol, section)
+    data = as_shown(as_carol, section_page(section))
+    number = data["questions-TOTAL_FORMS"]
+    data |= {
+        "title": "Another title",
+        f"{rows['why']}-label": "Why, in a haiku?",
+        f"{rows['hours']}-DELETE": "on",
+        "questions-TOTAL_FORMS": int(str(number)) + 2,
+        f"questions-{number}-position": 0,
+        f"questions-{number}-key": "fresh",
+        f"questions-{number}-kind": "yes_no",
+        f"questions-{number}-label": "Fresh?",
+        # Not finished: left out until it can be shown.
+        f"questions-{int(str(number)) + 1}-label": "Only words",
+    }
+    before = list(Question.objects.order_by("pk").values())
+    page = as_carol.post(preview(section), data)
+    assert {field.label for field in page.context["form"]} == {
+        "Fresh?", "Why, in a haiku?", "Have you volunteered in a project before?", "What did you do there?",
+    }  # fmt: skip
+    assert "Another title" in page.text
+    assert "Why, in a haiku?" in page.text
+    assert "How many hours" not in page.text
+    assert list(Question.objects.order_by("pk").values()) == before
+    assert not Section.objects.filter(title="Another title").exists()
+
+
+def test_a_preview_of_nonsense_is_a_page(as_carol, built) -> None:
+    assert as_carol.post(preview(built.parts[1]), {"questions-TOTAL_FORMS": "x"}).status_code == 200
+    assert as_carol.get("/admin/applications/section/999999/preview/").status_code == 404
+
+
+def test_a_frozen_form_is_previewed_as_it_is(as_carol, built, posting) -> None:
+    data = as_shown(as_carol, section_page(built.parts[1])) | {"questions-0-label": "CANARY"}
+    ApplicationFactory(posting=posting, form=built, status=Status.SUBMITTED)
+    assert as_carol.get(preview(built.parts[1])).status_code == 200
+    assert "CANARY" not in as_carol.post(preview(built.parts[1]), data).text
+    page = as_carol.get(section_page(built.parts[1])).text
+    assert "Only if you answered" in page
+    assert preview(built.parts[1]) in page
+
+
+# Versions, copies, ready-made forms ---------------------------------------------------------------------------
+
+
+def test_a_frozen_form_is_left_by_a_new_version(as_carol, form, posting) -> None:
+    version = f"/admin/applications/form/{form.pk}/new-version/"
+    assert "Make a new version" not in as_carol.get(form_page(form)).text
+    assert "Nobody has sent" in as_carol.post(version, follow=True).text
+    ApplicationFactory(posting=posting, form=form, status=Status.SUBMITTED)
+    assert "Make a new version" in as_carol.get(form_page(form)).text
+    assert as_carol.get(version).status_code == 405
+    assert Form.objects.count() == 1
+    for _press in range(2):
+        as_carol.post(version)
+    newest = Form.objects.get(version=2)
+    data = as_shown(as_carol, form_page(newest)) | {"sections-0-title": "You"}
+    accepted(as_carol, form_page(newest), data)
+    assert "There is a newer version" in as_carol.get(form_page(form)).text
+    assert form.parts[0].title != "You"
+
+
+def test_a_ready_made_form_is_looked_at_and_taken(as_carol, form, posting) -> None:
+    address = f"/admin/applications/form/{form.pk}/ready-made/"
+    page = as_carol.get(address).text
+    for ready in READY.values():
+        assert str(ready.name) in page
+    assert "Which languages do you write well?" in page
+    assert len(Form.objects.get().parts) == 4
+    as_carol.post(address, {"ready": "documentation"})
+    assert Question.objects.filter(section__form=form, key="languages").exists()
+    assert as_carol.post(address, {"ready": "banana"}).status_code == 404
+    ApplicationFactory(posting=posting)
+    assert "has begun to apply" in as_carol.post(address, {"ready": "mentor"}, follow=True).text
+    assert "has begun to apply" in as_carol.get(address, follow=True).text
+
+
+def test_a_posting_is_copied_from_the_list(as_carol, form, posting) -> None:
+    chosen = {"action": "copy_chosen", "_selected_action": [posting.pk]}
+    answer = as_carol.post("/admin/community/posting/", chosen)
+    copy = Posting.objects.exclude(pk=posting.pk).get()
+    assert answer.url == f"/admin/community/posting/{copy.pk}/change/"
+    assert copy.state == Posting.State.DRAFT
+    assert as_carol.get(answer.url).status_code == 200
+
+
+def test_who_may_build(as_alice, as_bob, as_charlie, stranger, form, posting) -> None:
+    ApplicationFactory(posting=posting, form=form, status=Status.SUBMITTED)
+    addresses = [
+        f"/admin/applications/form/{form.pk}/new-version/",
+        f"/admin/applications/form/{form.pk}/ready-made/",
+        preview(form.parts[0]),
+    ]
+    for client in (as_alice, as_bob, as_charlie, stranger, signed_in(UserFactory(is_staff=True))):
+        for address in addresses:
+            assert client.get(address).status_code in {302, 403}
+            assert client.post(address, {"ready": "mentor"}).status_code in {302, 403}
+    assert Form.objects.count() == 1
+
+
+def test_the_builder_costs_the_same_for_more_questions(as_carol, built) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            as_carol.get(section_page(built.parts[1]))
+        return len(captured)
+
+    queries()
+    few = queries()
+    for number in range(3):
+        QuestionFactory(section=built.parts[1], position=30 + number, kind="yes_no")
+    assert queries() == few
