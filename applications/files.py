@@ -161,7 +161,7 @@ class _Bounded:
 
 def _has_member(file: File, member: str) -> bool:
     try:
-        with zipfile.ZipFile(_Bounded(file)) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(_Bounded(file)) as archive:
             return member in archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False

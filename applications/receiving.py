@@ -76,6 +76,7 @@ def begin(
 ) -> Arrived:
     """Where to go on with this file: where it stopped if it is the same, else at 0, in place of another one.
 
+    One that is kept already need not come again.
     Raises files.FileRefused for what would be refused in the end anyway, before anything of it is sent.
     """
     files.check_size(size)
@@ -90,6 +91,9 @@ def begin(
         if same is not None:
             others.update(touched_at=at)
             return Arrived(same.code, same.received, same.size)
+        there = Upload.objects.filter(application=locked, question=question, sha256=sha256, name=name).first()
+        if there is not None:
+            return Arrived(there.code, there.size, there.size, there)
         drafting.forget_files(others)
         new = IncomingUpload(application=locked, question=question, name=name, size=size, sha256=sha256, touched_at=at)
         new.file.name = incoming_path(new)

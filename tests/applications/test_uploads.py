@@ -148,6 +148,13 @@ def test_the_same_file_goes_on_where_it_stopped_and_another_begins_anew(sender) 
     assert "Choose your file again" in gone.json()["text"]
 
 
+def test_what_is_kept_already_need_not_come_again(sender) -> None:
+    content = some_pdf()
+    kept_as = sender.send_all(content).json()
+    assert sender.begin(content).json() == kept_as
+    assert sender.begin(content, "other name.pdf").json()["received"] == 0
+
+
 def test_the_page_says_how_much_has_arrived(sender, as_alice, draft) -> None:
     content = some_pdf(100_000)
     code = sender.begin(content).json()["code"]
