@@ -54,14 +54,18 @@ def world(alice, bob, carol, charlie, posting) -> dict[str, list[object]]:
     """An argument list for every name that needs one: each leads to a page that exists for somebody."""
     application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.IN_REVIEW)
     upload = factories.UploadFactory(application=application)
+    factories.RevisionFactory(application=application)
+    factories.LetterFactory(application=application)
     assignment = factories.AssignmentFactory(application=application, mentor=bob)
     profile = factories.ProfileFactory(public=True)
     section = application.form.parts[0]
     of_application = [
         "application", "check_answers", "eligibility", "new_questions", "withdraw", "discard", "offer", "accept_offer", "turn_down_offer",
+        "undo_answer", "change_answers", "write_letter", "read_letters",
     ]  # fmt: skip
     return {
         **{name: [application.code] for name in of_application},
+        "sent_answers": [application.code, 1],
         "edit_section": [application.code, section.slug],
         "download_file": [application.code, upload.code],
         "remove_file": [application.code, upload.code],
@@ -131,7 +135,7 @@ def test_the_open_pages_are_exactly_these(world, stranger: Client) -> None:
 
 
 def test_outsiders_learn_nothing_of_an_application(world, as_charlie: Client, as_bob: Client) -> None:
-    for name in ("application", "check_answers", "edit_section", "withdraw", "offer", "download_file"):
+    for name in ("application", "check_answers", "edit_section", "withdraw", "offer", "download_file", "sent_answers"):
         assert as_charlie.get(reverse(name, args=world[name])).status_code == 404, name
         assert as_bob.get(reverse(name, args=world[name])).status_code == 404, name
     for name in ("review", "recuse"):
@@ -146,6 +150,10 @@ def test_posting_to_another_persons_application_is_404(world, as_charlie: Client
         "discard",
         "accept_offer",
         "turn_down_offer",
+        "undo_answer",
+        "change_answers",
+        "write_letter",
+        "read_letters",
         "remove_file",
     ):
         assert as_charlie.post(reverse(name, args=world[name])).status_code == 404, name
