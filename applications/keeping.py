@@ -2,6 +2,11 @@
 
 Both are refused before the view is asked. For a view marked `keeps_text` the refusal is a page that carries the text
 and posts it again. It reads no database and names nothing that was not in the request itself.
+
+static/js/keep.js keeps the same promise in the browser: it saves a few seconds after the last keystroke and holds a
+copy until the server has the text. A copy is named by the application and part, which only their owner can open. It
+goes once the server has the text, after 14 days, and at signing out (Clear-Site-Data): in a cybercafé the next person
+sits down at the same browser. Text that was saved elsewhere meanwhile is shown beside the form, never put in unasked.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,4 @@
-/* Keeps what is typed: saves a form a few seconds after the last keystroke, holds a copy in the browser until the
-   server has it, and counts words. Every page works the same without this script; its words are data attributes.
-   A copy is named by the application and part, which only their owner can open. It goes once the server has the text,
-   after 14 days, and at signing out (Clear-Site-Data): in a cybercafé the next person sits down at the same browser. */
+/* Keeps what is typed until the server has it, and counts words. Why and how: applications/keeping.py. */
 (function () {
   "use strict";
   var doc = document, PREFIX = "kept:", KEPT_DAYS = 14, PAUSE = 3000, LONGEST = 60000;
@@ -9,7 +6,7 @@
   var form = doc.querySelector("form[data-keep]");
   var each = function (list, todo) { Array.prototype.forEach.call(list, todo); };
 
-  /* Storage can be full, or refused in private windows: everything goes on without it. */
+  /* Storage can be full or refused. */
   function read(name) {
     try { return JSON.parse(localStorage.getItem(PREFIX + name)); } catch (refused) { return null; }
   }
@@ -61,7 +58,7 @@
     });
     each(form.querySelectorAll("textarea"), count);
   }
-  /* Compared as the server keeps it, which drops white space at the ends and doubled. */
+  /* As the server keeps it. */
   function plain(value) {
     return [].concat(value === undefined ? "" : value).join("\n").replace(/\s+/g, " ").trim();
   }
@@ -69,7 +66,6 @@
     var here = values();
     return Object.keys(here).filter(function (name) { return name in copy && plain(copy[name]) !== plain(here[name]); });
   }
-  /* `turn` is that of the send that will carry this text. */
   function keep() {
     copied = write(key, { at: Date.now(), version: version.value, page: page, turn: turn + 1, values: values() });
   }
@@ -85,7 +81,7 @@
     shown.classList.toggle("error", number > Number(shown.dataset.limit));
   }
 
-  /* The line that is seen is always right; the one that is read out speaks only when something has changed. */
+  /* Read out only when its kind changes. */
   function say(kind, text, at, how) {
     text = text.replace("{time}", at ? new Date(at).toLocaleString(language, how) : "");
     doc.getElementById("kept-shown").textContent = text;
@@ -100,7 +96,7 @@
     clearTimeout(timer);
     timer = setTimeout(save, pause);
   }
-  /* Signing in again in another tab changes the form's token; the cookie always holds the one that counts. */
+  /* Signing in in another tab changes the token. */
   function next() {
     var token = /(?:^|; )csrftoken=(\w+)/.exec(doc.cookie);
     if (token) held.csrfmiddlewaretoken.value = token[1];
@@ -144,7 +140,6 @@
       if (unkept.length) say("unkept", answer.problems[unkept[0]]);
       else say("saved", told.saved, answer.saved_at, CLOCK);
     } else if (code >= 500 || code < 400) {
-      /* A server that restarts, or the page of somebody's wireless network. */
       throw new Error(code);
     } else {
       stopped = code === 404 || code === 409;
@@ -172,7 +167,7 @@
       next();
       leaving = true;
     } else if (dirty && asked !== event.target) {
-      /* Such as signing out: what is typed goes first. Where it cannot, that is said, and a second press goes through. */
+      /* Such as signing out: what is typed goes first. */
       event.preventDefault();
       waiting = asked = event.target;
       if (stopped) say("asked", told.stopped);
@@ -191,7 +186,7 @@
     event.returnValue = "";
   });
 
-  /* Text of this browser that is not in the form, because somebody saved another since: shown, never put in unasked. */
+  /* Saved elsewhere since: shown, never put in unasked. */
   var others = read(key + "#") || [], panel = doc.getElementById("kept-other");
   function label(name) {
     var field = doc.getElementsByName(name)[0], group = field.closest("fieldset");
