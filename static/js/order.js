@@ -25,20 +25,20 @@
     grip.addEventListener("dragstart", function (event) {
       dragged = row;
       event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", "");
+      event.dataTransfer.setData("text/plain", number(row).name);
       event.dataTransfer.setDragImage(row, 0, 0);
     });
-    grip.addEventListener("dragend", function () { dragged = null; });
-    row.addEventListener("dragover", function (event) {
-      var box = row.getBoundingClientRect();
-      if (!dragged || dragged === row || dragged.parentNode !== row.parentNode) return;
-      event.preventDefault();
-      row.parentNode.insertBefore(dragged, event.clientY > box.top + box.height / 2 ? row.nextSibling : row);
-    });
-    row.addEventListener("drop", function (event) {
-      event.preventDefault();
+    grip.addEventListener("dragend", function () {
+      dragged = null;
       renumber(group);
     });
+    row.addEventListener("dragover", function (event) {
+      var box = row.getBoundingClientRect();
+      if (!dragged || dragged.parentNode !== row.parentNode) return;
+      event.preventDefault();
+      if (dragged !== row) row.parentNode.insertBefore(dragged, event.clientY > box.top + box.height / 2 ? row.nextSibling : row);
+    });
+    row.addEventListener("drop", function (event) { event.preventDefault(); });
     number(row).insertAdjacentElement("beforebegin", grip);
   }
   function begin() {
