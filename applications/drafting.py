@@ -108,7 +108,14 @@ def remember_language(person: User) -> None:
 
 def own_draft(application: Application, by: User) -> Application:
     """The locked row, if it is a draft of `by`. Call inside a transaction."""
-    locked = lifecycle.lock(application)
+    try:
+        locked = lifecycle.lock(application)
+    except lifecycle.Raced:
+        if application.changes_id is None:
+            raise
+        raise DraftingRefused(
+            _("These changes were sent or discarded meanwhile, so this was not taken. Copy your text if you need it.")
+        ) from None
     if locked.applicant_id != by.pk:
         raise DraftingRefused(_("Only the person who applies can change an application."))
     if locked.status != Status.DRAFT:
