@@ -1,5 +1,4 @@
-/* Hides a question until the one that it hangs on has its answer. Without this script it stands there and says so.
-   Nothing is emptied: what was typed comes back with the answer, and is saved all the while. */
+/* Hides a question until the one it hangs on has its answer. Nothing is emptied: the text comes back with it. */
 (function () {
   "use strict";
   var marked = document.querySelectorAll("[data-if]");
