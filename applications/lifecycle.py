@@ -34,7 +34,8 @@ def lock(application: Application) -> Application:
     """
     locked: Application | None = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("posting__round")
+        .with_news_of_the_form()
+        .select_related("posting__round", "form")
         .filter(pk=application.pk)
         .first()
     )
@@ -83,14 +84,16 @@ def move(
     if sentence := refusal(was, action):
         raise NotAllowed(sentence)
     target = TRANSITIONS[action].target
-    with transaction.atomic():
+    # No savepoint where a transaction is under way: nothing in here is refused halfway.
+    with transaction.atomic(savepoint=False):
         won = Application.objects.filter(pk=application.pk, status=was).update(status=target, **fields)
-        if not won:
-            raise Raced(raced())
-        application.status = target
-        for name, value in fields.items():
-            setattr(application, name, value)
-        record(application, action, by=by, at=at, note=note, was=was)
+        if won:
+            application.status = target
+            for name, value in fields.items():
+                setattr(application, name, value)
+            record(application, action, by=by, at=at, note=note, was=was)
+    if not won:
+        raise Raced(raced())
 
 
 def record(

@@ -16,8 +16,9 @@ NOTICE_VERSION = "2026-11"
 
 def give(person: User, purpose: Consent.Purpose, *, at: datetime) -> Consent:
     """The consent in force, given now if there is none or if the notice has changed since the last one."""
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=person.pk)
+    # No savepoint where a transaction is under way: nothing in here is refused halfway.
+    with transaction.atomic(savepoint=False):
+        User.objects.select_for_update().values_list("pk").get(pk=person.pk)
         current: Consent | None = Consent.objects.in_force().filter(person=person, purpose=purpose).first()
         if current is not None and current.notice_version == NOTICE_VERSION:
             return current

@@ -5,6 +5,7 @@ Without either, no zone is guessed: pages then show a date in the zone in which 
 
 import zoneinfo
 from collections.abc import Callable
+from functools import cache
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -12,10 +13,16 @@ from django.utils import timezone
 COOKIE = "time_zone"
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    """Every zone by its name. zoneinfo reads hundreds of files each time it is asked, so it is asked once."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
     """The zone that this visitor chose, or None. A name that no longer exists counts as none chosen."""
     name = getattr(request.user, "time_zone", "") or request.COOKIES.get(COOKIE, "")
-    if name not in zoneinfo.available_timezones():
+    if name not in known_zones():
         return None
     return zoneinfo.ZoneInfo(name)
 

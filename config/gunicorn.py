@@ -27,6 +27,8 @@ worker_class = "gthread"
 # How many work at a time, each with a database connection, is config/gate.py's to say.
 threads = 150
 backlog = 512
+# Each worker has a queue of its own that the kernel fills evenly: with one for both, one worker idled half of the time.
+reuse_port = True
 # A worker that stops answering is replaced after this; a slow upload is not such a worker, its threads go on.
 timeout = 60
 graceful_timeout = 30

@@ -27,7 +27,16 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from allauth.account.models import EmailAddress  # noqa: E402
-from applications.models import Answer, Application, HistoryEntry, Message, Question, SavedSection, Upload  # noqa: E402
+from applications.models import (  # noqa: E402
+    Answer,
+    Application,
+    HistoryEntry,
+    Message,
+    Question,
+    Revision,
+    SavedSection,
+    Upload,
+)
 from applications.questions_default import ensure_form  # noqa: E402
 from applications.states import Action, Event, Status  # noqa: E402
 from community.models import Posting, User  # noqa: E402
@@ -138,7 +147,10 @@ def prepare(people: int, drafts: bool) -> dict[str, Any]:
 
 def verify(told: dict[str, Any]) -> dict[str, Any]:
     """`told["acknowledged"]`: [{"number", "code", "file" (sha256 or empty)}]. Every list in the result must be empty."""
-    lost, no_receipt, no_history, no_file, wrong_answers = [], [], [], [], []
+    lost, no_receipt, no_history, no_file, wrong_answers, no_seal = [], [], [], [], [], []
+    sealed: dict[str, list[Revision]] = {}
+    for revision in Revision.objects.select_related("application"):
+        sealed.setdefault(revision.application.code, []).append(revision)
     applications = {one.code: one for one in Application.objects.prefetch_related("answers", "uploads")}
     receipts = Counter(Message.objects.filter(key__startswith="receipt:").values_list("application__code", flat=True))
     sent = Counter(
@@ -155,6 +167,9 @@ def verify(told: dict[str, Any]) -> dict[str, Any]:
             no_receipt.append(code)
         if sent[code] != 1:
             no_history.append(code)
+        hashes = [hashlib.sha256(seal.content.encode()).hexdigest() for seal in sealed.get(code, [])]
+        if hashes != [one.digest]:
+            no_seal.append(code)
         if one.form_id not in questions:
             questions[one.form_id] = [q for q in one.form.questions if q.kind != Kind.FILE]
         answers = {answer.question_id: answer.value for answer in one.answers.all()}
@@ -175,13 +190,17 @@ def verify(told: dict[str, Any]) -> dict[str, Any]:
         "without exactly one history row": no_history,
         "without their file, byte for byte": no_file,
         "with other answers than sent": wrong_answers,
+        "without exactly one sealed copy that fits its digest": no_seal,
         "people with two applications": [key for key, count in per_person.items() if count > 1],
         "sent but never acknowledged": [one.code for one in submitted if one.code not in acknowledged],
         "rows whose file is missing": [str(path) for path in known if not path.exists()],
         "_sent": len(submitted),
-        "_messages": list(
-            Message.objects.filter(key__startswith="receipt:").values_list("message_id", "sent_at__isnull")
-        ),
+        "_messages": [
+            (message_id, sent_at is None)
+            for message_id, sent_at in Message.objects.filter(key__startswith="receipt:").values_list(
+                "message_id", "sent_at"
+            )
+        ],
         "_files_without_a_row": len(set(on_disk) - known),
     }
 

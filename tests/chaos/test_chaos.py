@@ -1,0 +1,56 @@
+"""`make chaos`, `make load` and `make slow`, each so small that it fits the suite: what they hold, not how fast."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests import postgres
+from tests.chaos.stack import ROOT
+
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("stack")]
+
+
+def play(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+@pytest.fixture
+def server() -> None:
+    try:
+        postgres.binaries()
+    except postgres.Missing as missing:
+        pytest.skip(str(missing))
+
+
+def test_nothing_acknowledged_is_lost_on_postgresql(server) -> None:
+    done = play("tests.chaos.chaos", "--app-kills=3", "--db-kills=2", "--clients=4", "--only=postgresql")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Every promise held." in done.stdout
+
+
+def test_nothing_acknowledged_is_lost_on_sqlite() -> None:
+    done = play("tests.chaos.chaos", "--app-kills=3", "--clients=4", "--only=sqlite")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_small_crowd_loses_nothing(server) -> None:
+    """Four times as many as ten sends a second: whatever the speed of this machine, what was acknowledged is stored."""
+    done = play(
+        "tests.chaos.load", "--sends=5", "--reads=10", "--seconds=3", "--over-seconds=4", "--over=8", "--bench-seconds=1"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "broken promises: none" in done.stdout
+
+
+def test_slow_lines_finish(server) -> None:
+    done = play("tests.chaos.slow_lines", "--uploads=12", "--bytes=60000", "--reads=2")
+    assert "12 of 12 uploads finished" in done.stdout, done.stdout + done.stderr
