@@ -190,13 +190,14 @@ class ApplicationAdmin(admin.ModelAdmin):
             .filter(posting__in=last.values("pk"))
             .exclude(applicant=request.user.pk)
             .order_by("posting__title", "posting")
-            .values_list("posting", "posting__title", "status")
+            .values_list("posting", "posting__title", "posting__project__name", "status")
             .annotate(number=Count("pk"))
         )
         address = reverse("admin:applications_application_changelist")
         table: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
-        for posting, title, status, number in rows:
-            table[posting, title][status] = number
+        for posting, title, project, status, number in rows:
+            # Two rounds or projects may seek the same role.
+            table[posting, f"{title}, {project}" if project else title][status] = number
         return [
             (
                 title,

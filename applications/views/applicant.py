@@ -173,7 +173,7 @@ def my_applications(request: SignedInRequest) -> HttpResponse:
     applications = (
         Application.objects.visible_to(request.user)
         .of_its_own()
-        .select_related("posting__round")
+        .select_related("posting__round", "posting__project")
         .annotate(
             has_changes=Exists(Application.objects.filter(changes=OuterRef("pk"))),
             has_news=Exists(Letter.objects.from_the_staff().unread().filter(application=OuterRef("pk"))),
