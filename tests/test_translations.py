@@ -57,6 +57,8 @@ def test_nothing_that_people_read_is_missing_or_fuzzy(code: str) -> None:
 def test_every_placeholder_survives_translation(code: str) -> None:
     wrong = []
     for message in catalogue(code):
+        if message.fuzzy:  # not compiled, so nobody reads it
+            continue
         asked = set(PLACEHOLDER.findall(forms(message.id)[-1]))
         told = [set(PLACEHOLDER.findall(form)) for form in forms(message.string) if form]
         # "One role" needs no number; the form for many does.
@@ -127,7 +129,12 @@ class Texts(HTMLParser):
 def test_no_page_speaks_english_in_another_language(code: str, name: str, stranger: Client, as_alice: Client) -> None:
     client = as_alice if name in {"my_applications", "profile"} else stranger
     address = reverse(name)
-    english = {str(message.id) for message in catalogue(code) if not message.pluralizable and " " in str(message.id)}
+    # Dar es Salaam is Dar es Salaam in French too.
+    english = {
+        str(message.id)
+        for message in catalogue(code)
+        if not message.pluralizable and " " in str(message.id) and message.string != message.id
+    }
     answer = client.get(translate_url(address, code))
     page = answer.content.decode()
     assert f'<html lang="{code}"' in page
