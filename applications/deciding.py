@@ -400,7 +400,9 @@ def undo_answer(application: Application, *, by: User, at: datetime) -> None:
             action = Action.UNDO_TURN_DOWN
         lifecycle.move(locked, action, by=by, at=at, answered_at=None)
         offer = open_offer(locked)
-        assert offer is not None and offer.answer_by is not None  # nothing else leads to an answer
+        # Nothing else leads to an answer.
+        assert offer is not None
+        assert offer.answer_by is not None
         if offer.answer_by < until:
             # Whoever took an answer back in time has the rest of the day to give the right one.
             offer.answer_by = until

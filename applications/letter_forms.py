@@ -15,7 +15,9 @@ class LetterForm(forms.Form):
     use_required_attribute = False
 
     text = forms.CharField(
-        label=_("Your message"), required=False, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"})
+        label=_("Your message"),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        error_messages={"required": _("Write your message first.")},
     )
 
     def clean_text(self) -> str:

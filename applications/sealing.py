@@ -11,7 +11,6 @@ from typing import Any
 
 from applications.models import Application, Question, Revision, Upload
 from applications.readiness import asked
-from applications.readiness import asked
 
 
 def digest_of(content: str) -> str:

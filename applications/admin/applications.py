@@ -88,7 +88,6 @@ class ApplicationAdmin(admin.ModelAdmin):
         "posting",
         "status",
         "asks",
-        "look",
         "staged",
         "sent",
         "reviews",
@@ -227,6 +226,9 @@ class ApplicationAdmin(admin.ModelAdmin):
         if number := len(application.unread_letters):
             words = ngettext("%(count)d message", "%(count)d messages", number) % {"count": number}
             marks.append(format_html('<span class="mark">{}</span>', words))
+        # Their answers did not fit, and no machine turns anybody away.
+        if application.look_asked_at is not None:
+            marks.append(format_html('<span class="mark">{}</span>', _("a human look")))
         return format_html_join(" ", "{}", ((mark,) for mark in marks))
 
     @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
@@ -238,11 +240,6 @@ class ApplicationAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("reviews"), ordering="reviews_done")
     def reviews(self, application: Application) -> int:
         return application.reviews_done
-
-    @admin.display(description=gettext_lazy("look"), ordering="look_asked_at", empty_value="")
-    def look(self, application: Application) -> str:
-        """A person asked that somebody look: their answers did not fit, and no machine turns anybody away."""
-        return _("asked for") if application.look_asked_at is not None else ""
 
     @admin.display(description=gettext_lazy("mean"), ordering="mean_score", empty_value="")
     def mean(self, application: Application) -> Decimal | None:

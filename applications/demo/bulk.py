@@ -705,7 +705,7 @@ class Maker:
         code, title = tale.application.code, tale.offered.posting.title
         return self._letter(
             tale,
-            f"receipt:{code}",
+            f"receipt:{code}:1",
             "receipt",
             f"We have your application for {title} ({code})",
             f"Hello {tale.name},\n\nyour application for {title} arrived. Its reference is {code}.\n",

@@ -19,13 +19,15 @@ from django.db.models import F
 from django.utils.text import slugify
 from django_countries import countries
 
-from applications import deciding, drafting, files, reviewing, triage
+from applications import building, corresponding, deciding, drafting, files, reviewing, triage
 from applications.access import program_staff_group
 from applications.decision_templates import SCREENED_OUT, ensure_message_templates
 from applications.demo import answers, people, program, reviews
+from applications.forms_ready import READY
 from applications.models import Application, Assignment, Decision, Message, MessageTemplate, Question, Review
 from applications.models.decisions import Outcome
 from applications.questions_default import ensure_form
+from applications.states import Status
 from community import publishing
 from community.membership import ensure_profile
 from community.models import (
@@ -126,9 +128,25 @@ def _load(at: datetime) -> None:
                 _application(stage, facts, posting, fate, _PERSONS[key])
         if facts.round != program.MARKER and posting.closes_at is not None:
             publishing.close(posting, by=stage.carol, at=posting.closes_at + timedelta(minutes=1))
+    _letters(stage)
     _profiles(stage)
     # They were sent long ago: the worker must not send three hundred letters when the demo starts.
     Message.objects.filter(pk__gt=newest, sent_at__isnull=True).update(sent_at=F("due_at"), attempts=1)
+
+
+def _letters(stage: Stage) -> None:
+    """One conversation that staff have answered, and one letter that waits for them."""
+    reading = Application.objects.filter(status=Status.IN_REVIEW).select_related("applicant").order_by("pk")[:2]
+    for number, application in enumerate(reading):
+        asked = stage.at - timedelta(hours=30 - 4 * number)
+        text = (
+            "I said that I have eight hours a week. From March it will be ten. Should I send my answers again?",
+            "I have moved from Nakuru to Kisumu, where the line is better. Does that change anything?",
+        )[number]
+        corresponding.write_letter(application, text, by=application.applicant, at=asked)
+        if number == 0:
+            answer = "Thank you for telling us. You need not send anything again: whoever decides will read this."
+            corresponding.write_letter(application, answer, seen=1, by=stage.carol, at=asked + timedelta(hours=5))
 
 
 _PERSONS = {person.key: person for person in (*people.APPLICANTS, *people.MENTORS, people.CAROL, people.CHARLIE)}
@@ -245,6 +263,8 @@ def _posting(stage: Stage, facts: program.PostingFacts, project: Project) -> Pos
     publishing.dates_from_round(posting)
     posting.save()
     publishing.publish(posting, by=stage.carol, at=(posting.opens_at or stage.at) - timedelta(days=2))
+    if facts.checks_eligibility:
+        building.start_from(posting, READY["checked-first"], by=stage.carol, at=stage.at)
     ensure_form(posting)
     return posting
 

@@ -169,13 +169,13 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        return reverse("application", args=[self.reference])
+
     @property
     def reference(self) -> str:
         """What the applicant knows it by, also while they change what they sent: one address for all of it."""
         return self.changes.code if self.changes is not None else self.code
-
-    def get_absolute_url(self) -> str:
-        return reverse("application", args=[self.reference])
 
     @cached_property
     def has_newer_form(self) -> bool:

@@ -196,7 +196,8 @@ def test_same_queries_for_one_row_and_for_three(as_carol, posting, django_assert
 
     fill()
     as_carol.get(LIST)
-    # Session, account, two of permissions; two filters; counts, late promises, unread letters; number and page of rows, names, decisions, letters.
+    # Session, account, two of permissions; two filters; counts, late promises, unread letters; number and page of
+    # rows, names, decisions, letters.
     with django_assert_num_queries(14):
         assert len(listed(as_carol)) == 1
     fill()
