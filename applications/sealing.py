@@ -52,7 +52,7 @@ def _value(question: Question, value: Any) -> Any:
 def file_digest(upload: Upload) -> str:
     """SHA-256 of the file as it is stored."""
     with upload.file.open("rb") as stored:
-        return hashlib.file_digest(stored, "sha256").hexdigest()  # type: ignore[arg-type]
+        return hashlib.file_digest(stored, "sha256").hexdigest()
 
 
 def seal(application: Application, *, number: int, at: datetime) -> Revision:
