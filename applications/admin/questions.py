@@ -498,7 +498,8 @@ class SectionAdmin(Frozen, admin.ModelAdmin):
         """Gives `part` the title and questions that were posted, as far as they can be shown. Saves nothing."""
         self.get_form(request, part, change=True)(request.POST, instance=part).is_valid()
         (inline,) = self.get_inline_instances(request, part)
-        formset = inline.get_formset(request, part)(request.POST, instance=part, prefix="questions")
+        typed = inline.get_formset(request, part)(request.POST, instance=part, prefix="questions")
+        formset = cast(QuestionFormSet, typed)
         if not formset.management_form.is_valid():
             return
         formset.is_valid()

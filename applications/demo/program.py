@@ -53,6 +53,8 @@ class PostingFacts:
     closes_in: int | None = None
     decides_in: int | None = None
     asks_about_learning: bool = True
+    # Asks a few questions on these facts before anything else.
+    checks_eligibility: bool = False
     is_draft: bool = False
 
 
@@ -495,6 +497,7 @@ POSTINGS = (
         "Find the wrong numbers among a million rain measurements, and say so kindly to those who sent them.",
         places=2,
         hours=8,
+        checks_eligibility=True,
         stipend=(120, "USD", "month"),
         description=cleandoc("""
             Eleven hundred farmers send us one number each morning. Nine hundred and ninety of a thousand are right.
