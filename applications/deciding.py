@@ -383,8 +383,8 @@ def undo_answer(application: Application, *, by: User, at: datetime) -> None:
             raise DecidingRefused(_("Only the person who was offered the place can answer."))
         if locked.status == Status.OFFERED:
             return
-        until = undo_until(locked)
-        if locked.status not in ANSWERED or until is None:
+        until, answered_at = undo_until(locked), locked.answered_at
+        if locked.status not in ANSWERED or until is None or answered_at is None:
             raise DecidingRefused(_("There is no answer of yours to take back."))
         if at >= until:
             raise DecidingRefused(
@@ -394,7 +394,7 @@ def undo_answer(application: Application, *, by: User, at: datetime) -> None:
                 )
             )
         if locked.status == Status.ACCEPTED:
-            membership.take_back(by, posting=locked.posting, joined_at=locked.answered_at)
+            membership.take_back(by, posting=locked.posting, joined_at=answered_at)
             action = Action.UNDO_ACCEPT
         else:
             action = Action.UNDO_TURN_DOWN

@@ -57,7 +57,7 @@ def change_answers(application: Application, *, by: User, at: datetime) -> Appli
             raise DraftingRefused(sentence)
         if not locked.digest:
             # Sent before revisions were kept: what it says now is what was sent.
-            first = sealing.seal(locked, number=1, at=locked.submitted_at)
+            first = sealing.seal(locked, number=1, at=locked.submitted_at or at)
             Application.objects.filter(pk=locked.pk).update(digest=first.digest)
         copy = Application.objects.create(
             posting=locked.posting, form_id=locked.form_id, applicant=by, created_at=at, changes=locked
