@@ -24,7 +24,6 @@ from applications.access import program_staff_group
 from applications.decision_templates import SCREENED_OUT, ensure_message_templates
 from applications.demo import answers, people, program, reviews
 from applications.forms_ready import READY
-from applications.forms_ready import READY
 from applications.models import Application, Assignment, Decision, Message, MessageTemplate, Question, Review
 from applications.models.decisions import Outcome
 from applications.questions_default import ensure_form
@@ -264,8 +263,6 @@ def _posting(stage: Stage, facts: program.PostingFacts, project: Project) -> Pos
     publishing.dates_from_round(posting)
     posting.save()
     publishing.publish(posting, by=stage.carol, at=(posting.opens_at or stage.at) - timedelta(days=2))
-    if facts.checks_eligibility:
-        building.start_from(posting, READY["checked-first"], by=stage.carol, at=stage.at)
     if facts.checks_eligibility:
         building.start_from(posting, READY["checked-first"], by=stage.carol, at=stage.at)
     ensure_form(posting)
