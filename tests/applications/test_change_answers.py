@@ -143,9 +143,8 @@ def test_staff_and_mentors_read_what_was_sent_until_it_is_sent_again(as_alice, a
         assert OLD in page.text
         assert NEW not in page.text
     counted = as_carol.get("/admin/applications/application/")
-    assert counted.context["counts"] == [
-        (sent.posting.title, [("in review", counted.context["counts"][0][1][0][1], 1)])
-    ]
+    ((_title, numbers),) = counted.context["counts"]
+    assert [(label, number) for label, _link, number in numbers] == [("in review", 1)]
     assert as_carol.get(reverse("admin:applications_application_change", args=[copy_of(sent).pk])).status_code == 404
 
     as_alice.post(url("check_answers", sent))
