@@ -259,7 +259,7 @@ def release(decisions: Iterable[Decision], *, by: User | None, at: datetime) -> 
     """Tells the applicants: status, date and message in one transaction. `by` None: the worker, at the set time.
 
     One that can't be released (withdrawn, raced, its date passed) is left out with a sentence; the rest go.
-    Nine statements for the whole batch and eight for each application, four of them savepoints.
+    Nine statements for the whole batch and six for each application, two of them savepoints.
     """
     released = Released()
     with transaction.atomic():

@@ -471,6 +471,65 @@ class MessageFactory(DjangoModelFactory):
 # Larger pieces ------------------------------------------------------------------------------------------
 
 
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = community.Consent
+
+    person = factory.SubFactory(UserFactory)
+    purpose = community.Consent.Purpose.APPLICATION
+    notice_version = "2026-11"
+    given_at = ago(days=1)
+
+
+class AlertFactory(DjangoModelFactory):
+    """Confirmed, for every role."""
+
+    class Meta:
+        model = applications.Alert
+
+    email = factory.Sequence(lambda n: f"reader{n}@example.org")
+    asked_at = ago(days=3)
+    confirmed_at = ago(days=2)
+    told_until = ago(days=2)
+    kept_at = ago(days=2)
+
+
+class ErasureFactory(DjangoModelFactory):
+    class Meta:
+        model = applications.Erasure
+
+    erased_at = ago(days=1)
+    counts = factory.LazyFunction(lambda: {"Application": 1})
+
+
+class ErasedApplicationFactory(DjangoModelFactory):
+    class Meta:
+        model = applications.ErasedApplication
+
+    posting = factory.SubFactory(PostingFactory)
+    was = Status.DECLINED
+    number = 1
+
+
+class IncomingUploadFactory(DjangoModelFactory):
+    """A file of which nothing has arrived yet."""
+
+    class Meta:
+        model = applications.IncomingUpload
+
+    application = factory.SubFactory(ApplicationFactory)
+    question = factory.LazyAttribute(
+        lambda it: next(
+            question for question in it.application.form.questions if question.kind == applications.Question.Kind.FILE
+        )
+    )
+    file = factory.LazyAttribute(lambda it: ContentFile(b"", name="part"))
+    name = "cv.pdf"
+    size = 1000
+    sha256 = "0" * 64
+    touched_at = ago(minutes=1)
+
+
 def whole_form(posting: community.Posting) -> applications.Form:
     """The posting's next form version: a section on the person and one on the work, a question of every kind."""
     newest = posting.forms.first()

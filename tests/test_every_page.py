@@ -61,8 +61,8 @@ def world(alice, bob, carol, charlie, posting) -> dict[str, list[object]]:
     profile = factories.ProfileFactory(public=True)
     section = application.form.parts[0]
     of_application = [
-        "application", "check_answers", "eligibility", "new_questions", "withdraw", "discard", "offer", "accept_offer", "turn_down_offer",
-        "undo_answer", "change_answers", "write_letter", "read_letters",
+        "application", "check_answers", "eligibility", "new_questions", "withdraw", "discard", "offer", "accept_offer",
+        "turn_down_offer", "undo_answer", "change_answers", "write_letter", "read_letters",
     ]  # fmt: skip
     return {
         **{name: [application.code] for name in of_application},

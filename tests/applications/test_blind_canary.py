@@ -4,8 +4,10 @@ Each identifying field holds a word that exists nowhere else, the applicant also
 reviewers see, and none may be found in anything that reaches the mentor, before or after their review.
 """
 
+import io
 import re
 import unicodedata
+import zipfile
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -164,13 +166,20 @@ def pages(assignment: Assignment) -> list[str]:
     return sorted(set(urls))
 
 
+def unpacked(body: bytes) -> str:
+    """The names and contents of a ZIP, such as the mentor's own data."""
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return "\n".join(name + "\n" + packed.read(name).decode(errors="replace") for name in packed.namelist())
+
+
 def everything(client: Client, url: str, method: str = "get", data: dict[str, str] | None = None) -> str:
     """The whole answer as the browser gets it: address, headers, cookies, body; redirects followed by hand."""
     got = []
     for _hop in range(4):
         response = getattr(client, method)(url, data or {})
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        got += [url, str(response.status_code), repr(dict(response.headers)), response.cookies.output(), body.decode()]
+        text = unpacked(body) if body.startswith(b"PK") else body.decode()
+        got += [url, str(response.status_code), repr(dict(response.headers)), response.cookies.output(), text]
         if response.status_code not in {301, 302, 303, 307, 308}:
             break
         url, method, data = response.headers["Location"], "get", None

@@ -39,6 +39,10 @@ def application(status: Status, **fields: Any) -> Application:
     return make.ApplicationFactory(status=status, answers=False, **fields)
 
 
+def hanging_on_itself(question: Question) -> Callable[[], object]:
+    return change(question, ask_if=question, ask_if_value="yes")
+
+
 # Each makes rows that stand, and returns the write that must not.
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "application_one_live_per_person_and_posting": lambda: again(application(Status.DECLINED), code="OTHER"),
@@ -76,6 +80,17 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "review_draft_has_no_mean": lambda: change(make.ReviewFactory(draft=True), mean=Decimal(3)),
     "score_once_per_criterion": lambda: again(make.ScoreFactory()),
     "score_is_on_a_scale": lambda: change(make.ScoreFactory(), value=8),
+    "alert_once_per_address_and_filter": lambda: again(make.AlertFactory(), code="OTHER"),
+    "alert_confirmed_iff_it_tells": lambda: change(make.AlertFactory(), told_until=None),
+    "application_look_has_a_reason_only_if_asked": lambda: change(
+        application(Status.SUBMITTED), look_reason="I moved last year."
+    ),
+    "consent_one_in_force_per_purpose": lambda: again(make.ConsentFactory()),
+    "erased_applications_counted_once": lambda: again(make.ErasedApplicationFactory()),
+    "incoming_once_per_question": lambda: again(make.IncomingUploadFactory(), code="OTHER"),
+    "incoming_received_within_size": lambda: change(make.IncomingUploadFactory(), received=1001),
+    "question_hangs_on_another": lambda: hanging_on_itself(make.QuestionFactory()),
+    "section_screens_once_in_a_form": lambda: again(make.SectionFactory(screens=True), slug="other"),
     "message_sent_or_given_up_never_both": lambda: change(make.MessageFactory(), sent_at=NOW, given_up_at=NOW),
     "user_email_is_lower_case": lambda: change(make.UserFactory(), email="Upper@example.org"),
     "posting_closes_after_it_opens": lambda: change(make.PostingFactory(), closes_at=NOW - timedelta(days=99)),
