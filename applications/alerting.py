@@ -78,7 +78,7 @@ def tell_due(at: datetime) -> int:
     Alerts with the same filter are looked up once. The letter and the mark go together: nobody hears twice.
     """
     due = Alert.objects.active().filter(told_until__lte=at - TELL_EVERY).order_by("query", "told_until")[:BATCH]
-    found: dict[tuple[str, datetime], list[Posting]] = {}
+    found: dict[tuple[str, datetime | None], list[Posting]] = {}
     written = 0
     for alert in due.select_related("person"):
         since = (alert.query, alert.told_until)

@@ -60,7 +60,9 @@ def unavailable(request: HttpRequest, seconds: int) -> HttpResponse:
     """503: for a press of Save or Send the page has what was typed and the button; for the script a sentence."""
     response: HttpResponse
     if is_autosave(request):
-        response = tell(503, text=_("The site cannot answer at the moment, so nothing was saved. Your text is kept here."))
+        response = tell(
+            503, text=_("The site cannot answer at the moment, so nothing was saved. Your text is kept here.")
+        )
     else:
         kept = _what_to_send_again(request)
         page = render_to_string("503_kept.html", kept, request) if kept else _plain_page(translation.get_language())

@@ -81,7 +81,16 @@ class Held:
 
 # The applicant's own steps and what was released to them. Triage, assignments and staging stay unsaid.
 _KNOWN_STEPS = sorted(
-    {Event.BEGIN, Event.LOOK, Event.REVISE, Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.TURN_DOWN, Action.LAPSE}
+    {
+        Event.BEGIN,
+        Event.LOOK,
+        Event.REVISE,
+        Action.SUBMIT,
+        Action.WITHDRAW,
+        Action.ACCEPT,
+        Action.TURN_DOWN,
+        Action.LAPSE,
+    }
     | {Action.UNDO_ACCEPT, Action.UNDO_TURN_DOWN}
     | {Action.RELEASE_OFFER, Action.RELEASE_WAITLIST, Action.RELEASE_DECLINE}
 )
@@ -328,9 +337,11 @@ def erase(person: User, *, at: datetime) -> Erasure:
         Application.objects.filter(applicant=account).delete()
         # Assigning a mentor notes their address in the history of others' applications.
         HistoryEntry.objects.filter(note=address).update(note="")
-        for kind in (Profile, Membership, Consent, EmailAddress, Authenticator, UserSession, SocialAccount, LogEntry):
-            field = {Profile: "user", Membership: "person", Consent: "person"}.get(kind, "user")
-            kind._default_manager.filter(**{field: account}).delete()
+        Profile.objects.filter(user=account).delete()
+        for held in (Membership, Consent):
+            held.objects.filter(person=account).delete()
+        for kind in (EmailAddress, Authenticator, UserSession, SocialAccount, LogEntry):
+            kind.objects.filter(user=account).delete()
         if _is_leant_on(account):
             account.set_unusable_password()
             account.email = f"erased-{erasure.code.lower()}@erased.invalid"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from django import template
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -29,7 +30,7 @@ def _now(context: Context) -> datetime:
     return now if isinstance(now, datetime) else timezone.now()
 
 
-def _time(at: datetime, zone: tzinfo, pattern: str) -> SafeString:
+def _time(at: datetime, zone: tzinfo, pattern: str | Promise) -> SafeString:
     words = moments.local_words(at, zone, pattern)
     return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(), words)
 
