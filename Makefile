@@ -35,6 +35,19 @@ weigh: .venv/.for-testing ## what each page weighs as sent, on the demo program
 measure: .venv/.for-testing ## a first visit over an emulated 2G line, beside the same page with Bootstrap (from npm)
 	@$(PY) -m tests.measure_2g
 
+chaos: .venv/.for-testing ## kill the site 50 times and the database 20 times while people send, and lose nothing (ARGS="--app-kills 5")
+	@$(PY) -m tests.chaos.chaos $(ARGS)
+
+load: .venv/.for-testing ## a deadline's last evening: 50 sends and 200 reads a second, then five times that (ARGS="--seconds 30")
+	@$(PY) -m tests.chaos.load $(ARGS)
+
+slow: .venv/.for-testing ## a hundred uploads at 20 kB/s over lines that break, while others read (ARGS="--uploads 20")
+	@$(PY) -m tests.chaos.slow_lines $(ARGS)
+
+bench: .venv/.for-testing ## a send beside a bare Django view that writes the same rows, and where its time goes
+	@$(PY) -m tests.chaos.load --only-bench $(ARGS)
+	@$(PY) -m tests.chaos.bench
+
 lint: lint-code lint-types lint-imports lint-migrations ## ruff, mypy, the import contract, complete migrations
 
 lint-code: .venv/.for-testing

@@ -34,7 +34,6 @@ def lock(application: Application) -> Application:
     """
     locked: Application | None = (
         Application.objects.select_for_update(of=("self",))
-        .with_news_of_the_form()
         .select_related("posting__round", "form")
         .filter(pk=application.pk)
         .first()

@@ -3,6 +3,7 @@
 Forms here clean and return; they never write and never send.
 """
 
+import re
 from typing import Any
 
 from django import forms
@@ -34,6 +35,15 @@ def problems_of(*many: forms.BaseForm | forms.BaseFormSet) -> list[tuple[str, st
             target = "main" if field.is_hidden else field.id_for_label or f"{field.auto_id}_0"
             found += [(target, str(error)) for error in field.errors]
     return found
+
+
+# Characters that turn the order of what follows: a name with one reads as another, and turns the words beside it.
+# Every place of ours that shows a name keeps its direction apart by itself (bdi, dir=auto).
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def one_direction(text: str) -> str:
+    return _TURNS.sub("", text)
 
 
 class ProfileForm(forms.ModelForm):
@@ -89,6 +99,15 @@ class ProfileForm(forms.ModelForm):
         }
         for field in self.fields.values():
             field.error_messages["max_length"] = _("Shorten this to %(limit_value)d characters or fewer.")
+
+    def clean_name(self) -> str:
+        return one_direction(self.cleaned_data["name"])
+
+    def clean_headline(self) -> str:
+        return one_direction(self.cleaned_data["headline"])
+
+    def clean_bio(self) -> str:
+        return one_direction(self.cleaned_data["bio"])
 
     def clean_handle(self) -> str:
         return self.cleaned_data["handle"] or free_handle(self.cleaned_data.get("name", ""))

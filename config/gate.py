@@ -45,7 +45,7 @@ SILENCE_SECONDS = 30
 # A stranger's public page (community/caching.py) is the same for every stranger. While one is drawn anew the old one
 # is shown, so that a crowd on one page costs one drawing a second.
 FRESH_SECONDS = 1.0
-STALE_SECONDS = 2.0
+STALE_SECONDS = 10.0
 MOST_PAGES = 300
 # What Django's middleware would say: the page of who is turned away never passes through it.
 PLAIN_HEADERS = {
@@ -62,6 +62,8 @@ class Answer:
     status: str
     headers: Headers
     body: Iterable[bytes]
+    # By this gate, before Django was asked.
+    is_turned_away: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -102,6 +104,7 @@ class Shelf:
         return (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), *named)
 
     def find(self, key: tuple[str, ...]) -> Answer | None:
+        """What may be shown; None for whoever is to draw it anew."""
         now = time.monotonic()
         with self.lock:
             page = self.pages.get(key)
@@ -110,6 +113,15 @@ class Shelf:
             if now - page.drawn_at > FRESH_SECONDS and not page.is_being_drawn:
                 page.is_being_drawn = True
                 return None
+            return page.answer
+
+    def old(self, key: tuple[str, ...]) -> Answer | None:
+        """The page as it was, for whoever was to draw it and found no place; the next one tries again."""
+        with self.lock:
+            page = self.pages.get(key)
+            if page is None or time.monotonic() - page.drawn_at > STALE_SECONDS:
+                return None
+            page.is_being_drawn = False
             return page.answer
 
     def keep(self, key: tuple[str, ...], answer: Answer) -> None:
@@ -154,6 +166,15 @@ class Gate:
         self.shelf = Shelf()
         self.lock = threading.Lock()
         self.inside = 0
+        # What config/worker.py asks before it hands anything on.
+        self.most_inside = PLACES + QUEUE
+        self.receiving = 0
+        self.busy_seconds = 5
+
+    def busy_page(self) -> str:
+        """The page of who is turned away before anything of the request was read."""
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": io.BytesIO()}
+        return self.turned_away(environ).text
 
     def warm_up(self) -> None:
         """Draws a page before anybody asks: the first one imports half of the code, which would hold up a crowd."""
@@ -186,13 +207,17 @@ class Gate:
         try:
             answer = self._take_in_and_ask(environ)
         except CutOff:
-            return self._say(Answer("408 Request Timeout", [("Connection", "close"), ("Content-Length", "0")], []), start_response)
+            return self._say(
+                Answer("408 Request Timeout", [("Connection", "close"), ("Content-Length", "0")], []), start_response
+            )
         if key:
             if answer.is_public:
                 kept = Answer(answer.status, answer.headers, [b"".join(answer.body)])
                 getattr(answer.body, "close", lambda: None)()
                 self.shelf.keep(key, kept)
                 answer = kept
+            elif answer.is_turned_away:
+                answer = self.shelf.old(key) or answer
             elif answer.status.startswith("503"):
                 # What shows that the site is down shows it everywhere.
                 self.shelf.clear()
@@ -239,6 +264,8 @@ class Gate:
     def _read(self, environ: Environ, body: Any, length: int, is_chunked: bool) -> None:
         """All of the body, however slowly it comes, into `body`. Raises CutOff."""
         line, source, arrived = environ.get("gunicorn.socket"), environ["wsgi.input"], 0
+        with self.lock:
+            self.receiving += 1
         if line is not None:
             line.settimeout(SILENCE_SECONDS)
         try:
@@ -253,6 +280,8 @@ class Gate:
         except OSError as error:
             raise CutOff from error
         finally:
+            with self.lock:
+                self.receiving -= 1
             if line is not None:
                 line.settimeout(None)
         if arrived < length:
@@ -264,7 +293,7 @@ class Gate:
     def _admit(self, environ: Environ) -> Answer:
         """Django's answer, or 503 where too many wait already."""
         with self.lock:
-            is_full = self.inside >= PLACES + QUEUE
+            is_full = self.inside >= self.most_inside
             self.inside += not is_full
         if is_full:
             return self._turn_away(environ)
@@ -287,7 +316,7 @@ class Gate:
             response[name] = value
         response["Content-Length"] = str(len(response.content))
         cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
-        return Answer("503 Service Unavailable", [*response.items(), *cookies], [response.content])
+        return Answer("503 Service Unavailable", [*response.items(), *cookies], [response.content], True)
 
 
 # A thread that comes back from the database waits for Python this long at most, instead of ten times that: at eight

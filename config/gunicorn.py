@@ -22,7 +22,7 @@ class Logger(GunicornLogger):
 wsgi_app = "config.gate:application"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_class = "gthread"
+worker_class = "config.worker.Worker"
 # These wait for lines, they hardly work: a hundred uploads at 20 kB/s on each worker leave room for everybody else.
 # How many work at a time, each with a database connection, is config/gate.py's to say.
 threads = 150

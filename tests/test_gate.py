@@ -175,7 +175,12 @@ def test_strangers_share_a_public_page_for_a_second(asked, site, monkeypatch) ->
 
 @pytest.mark.parametrize(
     "more",
-    [{"HTTP_COOKIE": "sessionid=x"}, {"HTTP_IF_NONE_MATCH": '"x"'}, {"HTTP_RANGE": "bytes=0-1"}, {"REQUEST_METHOD": "HEAD"}],
+    [
+        {"HTTP_COOKIE": "sessionid=x"},
+        {"HTTP_IF_NONE_MATCH": '"x"'},
+        {"HTTP_RANGE": "bytes=0-1"},
+        {"REQUEST_METHOD": "HEAD"},
+    ],
 )
 def test_nobody_else_gets_or_fills_it(asked, site, more) -> None:
     site.headers = {"Cache-Control": "max-age=60, public"}

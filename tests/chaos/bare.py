@@ -30,9 +30,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
     now = timezone.now()
     with transaction.atomic():
         application = Application.objects.get(code=code)
-        Application.objects.filter(pk=application.pk).update(
-            submitted_at=now, digest="0" * 64, **{"status": "submitted"}
-        )
+        Application.objects.filter(pk=application.pk).update(submitted_at=now, digest="0" * 64, status="submitted")
         Revision.objects.create(application=application, number=1, sent_at=now, content=LETTER, digest="0" * 64)
         Consent.objects.create(
             person_id=application.applicant_id, purpose="application", notice_version="2026-11", given_at=now

@@ -56,7 +56,9 @@ class Browser:
 
 
 def form(fields: dict[str, list[str]]) -> tuple[bytes, str]:
-    return urlencode({"csrfmiddlewaretoken": [TOKEN], **fields}, doseq=True).encode(), "application/x-www-form-urlencoded"
+    return urlencode(
+        {"csrfmiddlewaretoken": [TOKEN], **fields}, doseq=True
+    ).encode(), "application/x-www-form-urlencoded"
 
 
 def form_with_files(fields: dict[str, list[str]], files: dict[str, bytes]) -> tuple[bytes, str]:
@@ -132,7 +134,9 @@ class Client(threading.Thread):
             fields |= {"go": ["on"], "version": ["0"], "page": [f"{code}-1"]}
             files: dict[str, bytes] = {}
             for name in section["files"]:
-                content = self.world["pdf"].encode("latin-1") + self.random.randbytes(self.random.randint(1_000, 60_000))
+                content = self.world["pdf"].encode("latin-1") + self.random.randbytes(
+                    self.random.randint(1_000, 60_000)
+                )
                 files[name] = content
                 kept = hashlib.sha256(content).hexdigest()
             path = f"/applications/{code}/edit/{section['slug']}/"

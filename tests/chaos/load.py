@@ -214,14 +214,18 @@ class Crowd:
                     return
                 answer: asyncio.Future[int] = loop.create_future()
                 await self.lines.ask(said, lambda status, where, answer=answer: answer.set_result(status))  # type: ignore[misc]
-                good += await answer in {200, 302}
+                status = await answer
+                good += status in {200, 302}
 
         begun = loop.time()
         await asyncio.gather(*(one() for _number in range(at_once)))
         return good / (loop.time() - begun)
 
 
-HEAD = f"{'phase':<26}{'kind':<10}{'asked/s':>8}{'good/s':>8}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}{'503':>7}{'p95 ms':>8}{'p99 ms':>8}{'5xx':>5}{'lost':>5}"
+COLUMNS = [("asked/s", 8), ("good/s", 8), ("p50 ms", 8), ("p95 ms", 8), ("p99 ms", 8), ("503", 7), ("p95 ms", 8)]
+HEAD = f"{'phase':<18}{'kind':<10}" + "".join(
+    f"{name:>{width}}" for name, width in [*COLUMNS, ("5xx", 5), ("silent", 7)]
+)
 
 
 def show(name: str, told: dict[str, Tally], seconds: float) -> None:
@@ -229,9 +233,9 @@ def show(name: str, told: dict[str, Tally], seconds: float) -> None:
         bad = sum(count for status, count in tally.statuses.items() if status >= 500 and status != 503)
         silent = tally.due - sum(tally.statuses.values()) + tally.statuses[0]
         print(
-            f"{name:<26}{kind:<10}{tally.due / seconds:>8.1f}{len(tally.good) / seconds:>8.1f}"
+            f"{name:<18}{kind:<10}{tally.due / seconds:>8.1f}{len(tally.good) / seconds:>8.1f}"
             f"{at(tally.good, 0.5):>8.0f}{at(tally.good, 0.95):>8.0f}{at(tally.good, 0.99):>8.0f}"
-            f"{tally.statuses[503]:>7}{at(tally.turned_away, 0.95):>8.0f}{at(tally.turned_away, 0.99):>8.0f}{bad:>5}{silent:>5}",
+            f"{tally.statuses[503]:>7}{at(tally.turned_away, 0.95):>8.0f}{bad:>5}{silent:>7}",
             flush=True,
         )
         name = ""
@@ -283,7 +287,9 @@ def main() -> int:
         async def play() -> bool:
             good = True
             await crowd.phase(5, 20, 3)
-            print("A send: POST of the check page of a complete draft, then GET of the page it leads to. Reads: strangers.")
+            print(
+                "A send: POST of the check page of a complete draft, then GET of the page it leads to. Reads: strangers."
+            )
             print(HEAD)
             for share in ramp:
                 rate = (options.sends * share, options.reads * share)
@@ -293,7 +299,8 @@ def main() -> int:
             show(f"target, {options.seconds:.0f} s", told, options.seconds)
             cpu = (used() - before) / options.seconds
             good &= all(
-                at(tally.good, 0.95) < 1000 and not any(status >= 500 for status in tally.statuses) for tally in told.values()
+                at(tally.good, 0.95) < 1000 and not any(status >= 500 for status in tally.statuses)
+                for tally in told.values()
             )
             before = used()
             over = (options.sends * options.over, options.reads * options.over)
@@ -316,7 +323,9 @@ def main() -> int:
             # A send whose answer was lost on the way is sent all the same; its person would press again.
             found.pop("sent but never acknowledged")
             broken = {name: len(what) for name, what in found.items() if not name.startswith("_") and what}
-            print(f"Acknowledged {len(crowd.acknowledged)}, stored {found['_sent']}; broken promises: {broken or 'none'}.")
+            print(
+                f"Acknowledged {len(crowd.acknowledged)}, stored {found['_sent']}; broken promises: {broken or 'none'}."
+            )
             kept &= not broken
         compare(stack, crowd, options.bench_seconds)
     print("Within the target." if kept else "Beyond the target: see the lines above.")
@@ -334,6 +343,8 @@ def compare(stack: Stack, crowd: Crowd, seconds: float) -> None:
         return crowd.send(person) if person else None
 
     site_port = stack.port
+    # Else it hands over the letters of both meanwhile.
+    stack.kill_worker()
     with contextlib.ExitStack() as held:
         other = held.enter_context(beside(stack))
         crowd_bare = Crowd(other, {"people": [], "posting": "x", "postings": []})
@@ -367,7 +378,8 @@ def beside(stack: Stack) -> Iterator[int]:
         stack.wait_until(200, "/ready")
         yield stack.port
     finally:
-        stack.kill_site()
+        if stack.site and stack.site.poll() is None:
+            stack.kill_site()
         stack.port, stack.site, stack.app = port, site, ""
         stack.environment["PORT"] = ours
 

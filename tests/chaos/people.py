@@ -19,6 +19,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from allauth.account.models import EmailAddress  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
@@ -26,7 +27,6 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from allauth.account.models import EmailAddress  # noqa: E402
 from applications.models import (  # noqa: E402
     Answer,
     Application,
@@ -78,7 +78,7 @@ def prepare(people: int, drafts: bool) -> dict[str, Any]:
     form = ensure_form(posting)
     first = User.objects.count()
     users = User.objects.bulk_create(
-        [User(email=f"person-{first + n}@example.org", password="!", language="en") for n in range(people)],  # noqa: S106
+        [User(email=f"person-{first + n}@example.org", password="!", language="en") for n in range(people)],
         batch_size=1000,
     )
     EmailAddress.objects.bulk_create(
@@ -153,9 +153,7 @@ def verify(told: dict[str, Any]) -> dict[str, Any]:
         sealed.setdefault(revision.application.code, []).append(revision)
     applications = {one.code: one for one in Application.objects.prefetch_related("answers", "uploads")}
     receipts = Counter(Message.objects.filter(key__startswith="receipt:").values_list("application__code", flat=True))
-    sent = Counter(
-        HistoryEntry.objects.filter(action=Action.SUBMIT).values_list("application__code", flat=True)
-    )
+    sent = Counter(HistoryEntry.objects.filter(action=Action.SUBMIT).values_list("application__code", flat=True))
     questions: dict[int, list[Question]] = {}
     for person in told["acknowledged"]:
         code = person["code"]

@@ -92,7 +92,9 @@ async def play(stack: Stack, world: dict[str, Any], options: argparse.Namespace)
         await asyncio.sleep(max(0, due - loop.time()))
         who = "signed in" if number % 2 else "strangers"
         person = readers[number % len(readers)]
-        words = crowd.get(f"/applications/{person['code']}/", person) if number % 2 else crowd.get(crowd.paths[number % 9])
+        words = (
+            crowd.get(f"/applications/{person['code']}/", person) if number % 2 else crowd.get(crowd.paths[number % 9])
+        )
         told[who].due += 1
         noted = told[who].note
         asked = crowd.lines.ask(words, lambda status, where, due=due, noted=noted: noted(status, loop.time() - due))  # type: ignore[misc]
@@ -125,7 +127,9 @@ def main() -> int:
     parser.add_argument("--seed", default="2026")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
-    print(f"{os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}; {options.uploads} lines of {options.rate} B/s.")
+    print(
+        f"{os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}; {options.uploads} lines of {options.rate} B/s."
+    )
     with Stack() as stack:
         world = json.loads(stack.run("tests.chaos.people", "drafts", str(options.uploads + 20)))
         stack.start_site()

@@ -21,7 +21,12 @@ from tests.environment import DROPPED, ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
 # As PostgreSQL ships: what is committed is on the disk.
-SAFE = postgres.SETTINGS | {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "log_min_messages": "panic"}
+SAFE = postgres.SETTINGS | {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "log_min_messages": "panic",
+}
 START_SECONDS = 60
 
 
@@ -139,7 +144,9 @@ class Stack:
         )
 
     def start_site(self) -> None:
-        self.site = self._start("gunicorn", "-c", "config/gunicorn.py", *([self.app] if self.app else []))
+        self.site = self._start(
+            "gunicorn", "-c", "config/gunicorn.py", *(["-k", "gthread", self.app] if self.app else [])
+        )
 
     def start_worker(self) -> None:
         self.worker = self._start("manage", "run_worker")

@@ -45,7 +45,13 @@ def test_nothing_acknowledged_is_lost_on_sqlite() -> None:
 def test_a_small_crowd_loses_nothing(server) -> None:
     """Four times as many as ten sends a second: whatever the speed of this machine, what was acknowledged is stored."""
     done = play(
-        "tests.chaos.load", "--sends=5", "--reads=10", "--seconds=3", "--over-seconds=4", "--over=8", "--bench-seconds=1"
+        "tests.chaos.load",
+        "--sends=5",
+        "--reads=10",
+        "--seconds=3",
+        "--over-seconds=4",
+        "--over=8",
+        "--bench-seconds=1",
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "broken promises: none" in done.stdout

@@ -1,6 +1,6 @@
 """Where the time of a send and of a page goes: in one process, without a network, by CPU time and by profile.
 
-`python -m tests.chaos.where NUMBER` beside a DATABASE_URL of its own, as `make bench` calls it. Never used by the site.
+`make bench` runs it in the environment of a stack (tests/chaos/bench.py). Never used by the site.
 """
 
 import cProfile
@@ -96,8 +96,13 @@ def main(number: int) -> None:
     ours = [timed(send, 302) for _turn in range(number)]
     print(f"{'send':<22} CPU {middle([c for c, _w in ours]):.1f} ms, wall {middle([w for _c, w in ours]):.1f} ms")
     for name, (path, person) in pages.items():
-        pages_told = [timed(lambda path=path, person=person: ask(handler, environ("GET", path, person)), 200) for _turn in range(20)]  # type: ignore[misc]
-        print(f"{name:<22} CPU {middle([c for c, _w in pages_told]):.1f} ms, wall {middle([w for _c, w in pages_told]):.1f} ms")
+        pages_told = [
+            timed(lambda path=path, person=person: ask(handler, environ("GET", path, person)), 200)
+            for _turn in range(20)
+        ]  # type: ignore[misc]
+        print(
+            f"{name:<22} CPU {middle([c for c, _w in pages_told]):.1f} ms, wall {middle([w for _c, w in pages_told]):.1f} ms"
+        )
     profile = cProfile.Profile()
     profile.enable()
     for _turn in range(30):

@@ -44,6 +44,8 @@ class Command(BaseCommand):
             if not self.work(worker, lambda: False, limit=sys.maxsize):
                 raise CommandError("Not everything that was due could be done. The log says why.")
             return
+        # A letter can wait for a page: on a full machine the site comes first.
+        os.nice(5)
         stop = threading.Event()
 
         def on_signal(number: int, frame: FrameType | None) -> None:
