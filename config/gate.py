@@ -197,7 +197,7 @@ class Gate:
         path = environ["PATH_INFO"]
         if path.startswith(settings.STATIC_URL):
             # Whitenoise answers from memory and disk; no place and no database is needed.
-            return self.application(environ, start_response)  # type: ignore[no-any-return]
+            return self.application(environ, start_response)
         if path == "/healthz":
             return self._say(self.watching.submit(self._ask, environ).result(), start_response)
         key = self.shelf.key(environ)

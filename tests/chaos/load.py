@@ -213,7 +213,7 @@ class Crowd:
                 if said is None:
                     return
                 answer: asyncio.Future[int] = loop.create_future()
-                await self.lines.ask(said, lambda status, where, answer=answer: answer.set_result(status))  # type: ignore[misc]
+                await self.lines.ask(said, lambda status, where, answer=answer: answer.set_result(status))
                 status = await answer
                 good += status in {200, 302}
 

@@ -97,7 +97,7 @@ async def play(stack: Stack, world: dict[str, Any], options: argparse.Namespace)
         )
         told[who].due += 1
         noted = told[who].note
-        asked = crowd.lines.ask(words, lambda status, where, due=due, noted=noted: noted(status, loop.time() - due))  # type: ignore[misc]
+        asked = crowd.lines.ask(words, lambda status, where, due=due, noted=noted: noted(status, loop.time() - due))
         task = loop.create_task(asked)
         tasks.add(task)
         task.add_done_callback(tasks.discard)

@@ -99,7 +99,7 @@ def main(number: int) -> None:
         pages_told = [
             timed(lambda path=path, person=person: ask(handler, environ("GET", path, person)), 200)
             for _turn in range(20)
-        ]  # type: ignore[misc]
+        ]
         print(
             f"{name:<22} CPU {middle([c for c, _w in pages_told]):.1f} ms, wall {middle([w for _c, w in pages_told]):.1f} ms"
         )
