@@ -55,7 +55,8 @@ def by_visitor() -> dict[str, list[Stop]]:
 
     stranger = [
         *(Stop(name, reverse(name)) for name in ("home", "postings", "projects", "people", "how_we_choose")),
-        *(Stop(name, reverse(name)) for name in ("privacy", "accessibility", "time_zone")),
+        *(Stop(name, reverse(name)) for name in ("privacy", "accessibility", "time_zone", "alerts")),
+        Stop("alerts, refused", reverse("alerts"), SEND),
         Stop("postings, filtered", reverse("postings") + "?q=python"),
         Stop("postings, none", reverse("postings") + "?q=nothing-of-the-kind"),
         Stop("posting", open_posting().get_absolute_url()),
@@ -85,6 +86,7 @@ def by_visitor() -> dict[str, list[Stop]]:
         Stop("declined", of(declined, "application")),
         Stop("posting, applied", draft.posting.get_absolute_url()),
         Stop("profile", reverse("profile")),
+        Stop("your data", reverse("your_data")),
         *(Stop(name, reverse(name)) for name in ("account_email", "account_change_password", "account_logout")),
         *(Stop(name, reverse(name)) for name in ("mfa_index", "usersessions_list", "socialaccount_connections")),
         Stop("reauthenticate", reverse("account_reauthenticate")),
