@@ -13,7 +13,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 # Of what waits inside, beyond the gate's own places and queue: those on their way in or out.
-ON_THEIR_WAY = 16
+ON_THEIR_WAY = 8
 LARGEST_HEAD = 8192
 REPORT_SECONDS = 10
 HEAD = (
