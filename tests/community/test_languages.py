@@ -28,7 +28,9 @@ def test_the_switch_keeps_the_page_and_its_filters(posting, stranger: Client):
 
 
 def test_somebody_signed_in_is_not_a_crawler(posting, as_alice: Client):
-    assert 'rel="alternate" hreflang' not in as_alice.get(posting.get_absolute_url()).content.decode().split("<body>")[0]
+    assert (
+        'rel="alternate" hreflang' not in as_alice.get(posting.get_absolute_url()).content.decode().split("<body>")[0]
+    )
 
 
 @pytest.mark.parametrize("code", CODES)
