@@ -60,6 +60,8 @@ def test_from_advertisement_to_public_contributor(both_ways: Page, sign_in, alic
     page.locator("main").get_by_role("button", name="Apply").or_(
         page.locator("main").get_by_role("link", name="Apply")
     ).first.click()
+    # The next page has to stand before it is asked what it holds.
+    page.get_by_role("button", name="Begin").or_(page.get_by_label("What is your name?")).first.wait_for()
     if page.get_by_role("button", name="Begin").count():
         page.get_by_role("button", name="Begin").click()
     page.get_by_label("What is your name?").fill("Amina Odhiambo")
