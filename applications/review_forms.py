@@ -38,6 +38,8 @@ class ReviewForm(forms.Form):
         self.scores: dict[int, int | None] = {}
         self.comments = review.comments if review else ""
         self.feedback = review.feedback if review else ""
+        # Texts of which nothing can be stored: only the page holds them.
+        self.unkept: set[str] = set()
         asked = list(asked)
         for criterion in self.rubric:
             field = forms.ChoiceField(
@@ -88,7 +90,13 @@ class ReviewForm(forms.Form):
                 self.add_error(name, parsed.complaint)
             if parsed.keep:
                 setattr(self, name, parsed.value.strip())
+            else:
+                self.unkept.add(name)
         return self.cleaned_data
+
+    def initials(self) -> dict[str, str]:
+        """Field → what is stored, as the form would send it. A score that was not chosen is empty."""
+        return {name: str(field.initial or "") for name, field in self.fields.items()}
 
     def tell_missing(self) -> None:
         """Adds what still keeps the review from being submitted."""
@@ -104,6 +112,14 @@ class ReviewForm(forms.Form):
 
 def name_of(criterion: Criterion) -> str:
     return f"criterion_{criterion.pk}"
+
+
+def in_words(criterion: Criterion, scores: Mapping[int, int | None]) -> str:
+    """The score that `scores` gives by `criterion`, as the form words it; empty where none was chosen."""
+    if criterion.pk not in scores:
+        return ""
+    value = scores[criterion.pk]
+    return _("Not enough to judge") if value is None else f"{value}. {dict(criterion.scale).get(value, '')}"
 
 
 def _as_chosen(value: int | None) -> str:

@@ -6,12 +6,14 @@ Called by the mentor's views. The summary on the application changes in the tran
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications import lifecycle
 from applications.blinding import names_in_address, names_in_link, redact
+from applications.drafting import Seen
 from applications.models import Application, Assignment, Question, Review, Score, Upload
 from applications.notifications import as_text
 from applications.readiness import asked_of
@@ -30,6 +32,19 @@ class Incomplete(ReviewingRefused):
     def __init__(self, criteria: list[Criterion]) -> None:
         super().__init__(_("Choose a score, or “Not enough to judge”, for every criterion."))
         self.criteria = criteria
+
+
+class Conflict(ReviewingRefused):
+    """The draft was saved elsewhere since the page was drawn, and says something else by now. Nothing was written."""
+
+    def __init__(self, stored: Review) -> None:
+        super().__init__(
+            _(
+                "This review was changed in another tab or on another device meanwhile. "
+                "Press “Save draft” to see both texts and choose."
+            )
+        )
+        self.stored = stored
 
 
 @dataclass(frozen=True)
@@ -96,16 +111,18 @@ def write_review(
     assignment: Assignment,
     *,
     scores: Mapping[int, int | None],
-    comments: str,
-    feedback: str,
+    comments: str | None,
+    feedback: str | None,
     submit: bool,
     by: User,
     at: datetime,
+    seen: Seen | None = None,
 ) -> Review:
     """Keeps the review as a draft, or submits it. `scores`: criterion pk → score, None for “not enough to judge”.
 
-    Submitting asks for every criterion of the posting and is final: others' reviews show from then on.
-    Raises Incomplete (nothing is written: save a draft first), or ReviewingRefused.
+    A text that is None stays as it is stored. Submitting asks for every criterion of the posting and is final: others'
+    reviews show from then on. Raises Conflict where the draft was saved since it was `seen` and says something else by
+    now (without `seen` nothing is compared), Incomplete (nothing is written: save a draft first), or ReviewingRefused.
     """
     with transaction.atomic():
         application, current = _held(assignment, by)
@@ -117,9 +134,21 @@ def write_review(
                 raise ReviewingRefused(_("Choose one of the scores offered."))
         if submit and (missing := [criterion for pk, criterion in rubric.items() if pk not in scores]):
             raise Incomplete(missing)
-        review, _created = Review.objects.update_or_create(
-            assignment=current, defaults={"comments": comments, "feedback": feedback, "saved_at": at}
-        )
+        # The application is locked, so no other tab writes between our looking and our writing.
+        review = Review.objects.filter(assignment=current).first()
+        if seen is not None and seen.is_stale(cast(Any, review)):
+            _refuse_stale(review, scores, comments, feedback)
+        if review is None:
+            review = Review(assignment=current)
+        else:
+            review.version += 1
+        if comments is not None:
+            review.comments = comments
+        if feedback is not None:
+            review.feedback = feedback
+        review.saved_at = at
+        review.page, review.turn = (seen.page, seen.turn) if seen else ("", 0)
+        review.save()
         review.scores.all().delete()
         Score.objects.bulk_create(Score(review=review, criterion_id=pk, value=value) for pk, value in scores.items())
         if submit:
@@ -131,6 +160,22 @@ def write_review(
             _summarise(application)
             lifecycle.record(application, Event.REVIEW, by=by, at=at)
         return review
+
+
+def scores_of(review: Review | None) -> dict[int, int | None]:
+    """Criterion pk → score, None for “not enough to judge”. What was not chosen is not in it."""
+    return {score.criterion_id: score.value for score in review.scores.all()} if review else {}
+
+
+def _refuse_stale(
+    stored: Review | None, scores: Mapping[int, int | None], comments: str | None, feedback: str | None
+) -> None:
+    """Raises Conflict if these would replace, unread, what was saved after the page was drawn."""
+    if stored is None:
+        return
+    texts = ((stored.comments, comments), (stored.feedback, feedback))
+    if scores_of(stored) != dict(scores) or any(typed is not None and typed != kept for kept, typed in texts):
+        raise Conflict(stored)
 
 
 def recuse(assignment: Assignment, *, by: User, at: datetime) -> None:

@@ -35,17 +35,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Without the working copies of what was sent."""
         return self.filter(changes__isnull=True)
 
-    def with_news_of_the_form(self) -> "ApplicationQuerySet":
-        """With `has_newer_form` at hand, at the cost of no query of its own."""
-        newer = Form.objects.filter(posting=models.OuterRef("posting"), version__gt=models.OuterRef("form__version"))
-        return self.annotate(
-            has_newer_form=models.Case(
-                models.When(models.Q(status=Status.DRAFT, changes__isnull=True) & models.Exists(newer), then=True),
-                default=False,
-                output_field=models.BooleanField(),
-            )
-        )
-
     def undecided(self) -> "ApplicationQuerySet":
         return self.filter(status__in=sorted(UNDECIDED))
 
@@ -177,12 +166,10 @@ class Application(models.Model):
         """What the applicant knows it by, also while they change what they sent: one address for all of it."""
         return self.changes.code if self.changes is not None else self.code
 
-    @cached_property
+    @property
     def has_newer_form(self) -> bool:
         """Whether the questions were changed since it was begun. What was sent, and changes to it, keep theirs."""
-        if not self.is_draft or self.changes_id is not None:
-            return False
-        return Form.objects.filter(posting=self.posting_id, version__gt=self.form.version).exists()
+        return self.is_draft and self.changes_id is None and self.form.superseded_at is not None
 
     @property
     def has_asked_for_look(self) -> bool:
@@ -244,17 +231,25 @@ class Answer(models.Model):
         return f"{self.question_id}: {self.value}"
 
 
-class SavedSection(models.Model):
-    """When a section was last saved, complete or not, and how many times."""
+class Kept(models.Model):
+    """Text that one person may have open in several tabs and on several devices: which version is stored, and whose."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="saved_sections")
-    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(_("version"), default=1)
     saved_at = models.DateTimeField(_("saved"))
     # Which opened page saved last, and with which of its sends: a page whose answer got lost on the line is no
     # stranger to what it stored itself, and what it sent earlier must not arrive later over what it sent since.
     page = models.CharField(max_length=24, blank=True, default="", editable=False)
     turn = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class SavedSection(Kept):
+    """When a section was last saved, complete or not, and how many times."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="saved_sections")
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("saved section")

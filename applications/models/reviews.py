@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.codes import new_code
-from applications.models.applications import Application
+from applications.models.applications import Application, Kept
 from applications.states import UNDER_REVIEW
 from community.models import Criterion
 
@@ -76,13 +76,12 @@ class Assignment(models.Model):
         return reverse("review", args=[self.code])
 
 
-class Review(models.Model):
+class Review(Kept):
     """What one mentor wrote. `submitted_at` is null while it is a draft that only they see."""
 
     assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="review")
     comments = models.TextField(_("comments for staff"), blank=True)
     feedback = models.TextField(_("feedback for the applicant"), blank=True)
-    saved_at = models.DateTimeField(_("saved"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     mean = models.DecimalField(_("mean"), max_digits=4, decimal_places=2, null=True, blank=True)
 

@@ -4,12 +4,12 @@ Everything here loads through `held_by`: outsiders, the applicant and whoever st
 would name an applicant: no code or key of theirs, no date, no order in which they came.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,10 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import lifecycle, reviewing
+from applications.codes import new_code
+from applications.drafting import Seen
+from applications.forms import seen_in
 from applications.keeping import is_autosave, keeps_text, tell, told_of
 from applications.models import Assignment, Question, Review
 from applications.readiness import asked_of
-from applications.review_forms import ReviewForm
+from applications.review_forms import ReviewForm, in_words, name_of
 from applications.states import UNDER_REVIEW
 from community.membership import is_mentor
 from community.models import Criterion, Posting
@@ -114,8 +117,13 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
             return _draw_submitted(request, assignment)
         return _draw(request, assignment, _form(assignment))
 
-    form = _form(assignment, request.POST)
+    data, undecided = _as_chosen(request.POST, assignment)
+    form = _form(assignment, data)
     form.full_clean()
+    seen = Seen(-1) if undecided else seen_in(data)
+    if seen is not None and form.unkept and seen.version >= 0:
+        # The page holds text that is nowhere else: it must not take its copy for stored.
+        seen = replace(seen, page="")
     is_submitting = request.POST.get("go") == "submit" and not is_autosave(request)
     if is_outdated := _read_earlier(request, assignment):
         # Nobody hands in a judgement of answers that no longer count: what was written is kept as a draft.
@@ -126,18 +134,21 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
         kept = reviewing.write_review(
             assignment,
             scores=form.scores,
-            comments=form.comments,
-            feedback=form.feedback,
+            comments=None if "comments" in form.unkept else form.comments,
+            feedback=None if "feedback" in form.unkept else form.feedback,
             submit=is_submitting and not form.errors,
             by=request.user,
             at=now,
+            seen=seen,
         )
     except lifecycle.Refused as refused:
         if is_autosave(request):
             return tell(409, text=str(refused))
+        if isinstance(refused, reviewing.Conflict):
+            return _draw_conflict(request, assignment, form, data, refused.stored, undecided)
         return _draw_refused(request, assignment, form, str(refused))
     if is_autosave(request):
-        return tell(200, version=_version_of(kept), saved_at=now.isoformat(), problems=told_of(form))
+        return tell(200, version=kept.version, saved_at=now.isoformat(), problems=told_of(form))
     if is_outdated:
         messages.warning(
             request,
@@ -145,7 +156,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
         )
         return redirect(assignment)
     if form.errors:
-        return _draw(request, assignment, form, kept_at=now)
+        return _draw(request, assignment, form, stored=kept)
     if is_submitting:
         messages.success(request, _("Your review is submitted. Thank you."))
         return redirect(assignment)
@@ -182,20 +193,30 @@ def _read_earlier(request: SignedInRequest, assignment: Assignment) -> bool:
     return shown is not None and shown != str(len(_sendings(assignment)))
 
 
-def _scores(review: Review | None) -> dict[int, int | None]:
-    return {score.criterion_id: score.value for score in review.scores.all()} if review else {}
-
-
 def _form(assignment: Assignment, data: object = None) -> ReviewForm:
     application = assignment.application
     kept: Review | None = getattr(assignment, "review", None)
     asked = [question for question in _shown(assignment) if question.criterion_id]
-    return ReviewForm(application.posting.rubric, asked, kept, _scores(kept), data)
+    return ReviewForm(application.posting.rubric, asked, kept, reviewing.scores_of(kept), data)
 
 
-def _version_of(review: Review | None) -> str:
-    """Which draft a page was drawn from, for the script: a copy made over another one is not put into the form."""
-    return review.saved_at.isoformat() if review else ""
+def _as_chosen(typed: QueryDict, assignment: Assignment) -> tuple[QueryDict, list[str]]:
+    """What was typed, with the saved one of two that differed put in where that was chosen.
+
+    Also the fields of which there are two texts and neither was chosen yet.
+    """
+    data, undecided = typed.copy(), []
+    differ = typed.getlist("differs")
+    stored = _form(assignment).initials() if differ else {}
+    for name in stored:
+        if name not in differ:
+            continue
+        choice = typed.get(f"choose_{name}")
+        if choice == "saved":
+            data[name] = stored[name]
+        elif choice != "mine":
+            undecided.append(name)
+    return data, undecided
 
 
 def _shown(assignment: Assignment) -> list[Question]:
@@ -203,18 +224,60 @@ def _shown(assignment: Assignment) -> list[Question]:
 
 
 def _draw(
-    request: SignedInRequest, assignment: Assignment, form: ReviewForm, *, kept_at: datetime | None = None
+    request: SignedInRequest, assignment: Assignment, form: ReviewForm, *, stored: Review | None = None
 ) -> HttpResponse:
-    kept: Review | None = getattr(assignment, "review", None)
+    kept: Review | None = stored or getattr(assignment, "review", None)
     sendings = _sendings(assignment)
     context = _reading(assignment, reviewing.identity_of(assignment.application)) | {
         "shown": len(sendings),
         "changed_since": kept is not None and bool(sendings) and sendings[-1] > kept.saved_at,
         "form": form,
-        "kept_at": kept_at or (kept.saved_at if kept else None),
-        "version": kept_at.isoformat() if kept_at else _version_of(kept),
+        "kept": kept,
+        "version": kept.version if kept else 0,
+        # A name for this opening of the page, for the script.
+        "page": new_code(12),
     }
     return render(request, "applications/mentor/review.html", context)
+
+
+def _draw_conflict(
+    request: SignedInRequest,
+    assignment: Assignment,
+    form: ReviewForm,
+    data: QueryDict,
+    stored: Review,
+    undecided: list[str],
+) -> HttpResponse:
+    """Both texts and both scores wherever they differ, side by side, to choose from. What was typed goes along."""
+    seen = seen_in(request.POST)
+    texts = {"comments": (stored.comments, form.comments), "feedback": (stored.feedback, form.feedback)}
+    kept = reviewing.scores_of(stored)
+    asked = [
+        (name_of(criterion), criterion.name_here, *(in_words(criterion, scores) for scores in (kept, form.scores)))
+        for criterion in form.rubric
+    ] + [(name, str(form.fields[name].label), *texts[name]) for name in texts if name not in form.unkept]
+    rows = [
+        ({"key": name, "label_here": label}, saved, typed, request.POST.get(f"choose_{name}", ""))
+        for name, label, saved, typed in asked
+        if saved != typed
+    ]
+    context = {
+        "posting": assignment.application.posting,
+        "part": {"title_here": _("Your review")},
+        "rows": rows,
+        "typed": [(name, value) for name in ("shown", *form.fields) for value in map(str, data.getlist(name))],
+        "version": stored.version,
+        "page": f"{seen.page}-{seen.turn + 1}" if seen and seen.page else "",
+        "saved_at": stored.saved_at,
+        "go": request.POST.get("go", "save"),
+        "problems": [
+            (f"id_saved_{question['key']}", _("Choose which text to keep for “%(question)s”") % {"question": label})
+            for question, *_rest in rows
+            for label in [question["label_here"]]
+            if question["key"] in undecided
+        ],
+    }
+    return render(request, "applications/applicant/conflict.html", context, status=409)
 
 
 def _draw_submitted(request: SignedInRequest, assignment: Assignment) -> HttpResponse:
@@ -251,7 +314,7 @@ def _draw_submitted(request: SignedInRequest, assignment: Assignment) -> HttpRes
 
 
 def _written(review: Review, label: str, rubric: list[Criterion]) -> Written:
-    scores = _scores(review)
+    scores = reviewing.scores_of(review)
     return Written(
         label,
         [
@@ -277,7 +340,11 @@ def _draw_refused(request: SignedInRequest, assignment: Assignment, form: Review
     """What was sent was not taken: the reader gets the text back. A second press of the same button lost nothing."""
     now_kept = Assignment.objects.select_related("review").get(pk=assignment.pk)
     stands = now_kept.review if now_kept.status == Assignment.Status.REVIEWED else None
-    if stands and (stands.comments, stands.feedback, _scores(stands)) == (form.comments, form.feedback, form.scores):
+    if stands and (stands.comments, stands.feedback, reviewing.scores_of(stands)) == (
+        form.comments,
+        form.feedback,
+        form.scores,
+    ):
         return redirect(assignment)
     context = {
         "posting": assignment.application.posting,
