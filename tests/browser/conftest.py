@@ -11,14 +11,17 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import chromium
+from tests.browser.acting import PATIENCE_MS
 from tests.factories import PASSWORD
 
 # Pages that answer 404 or 403 on purpose make Chromium write this; the test asserts the status itself.
 EXPECTED = ("the server responded with a status of 403", "the server responded with a status of 404")
+
+expect.set_options(timeout=PATIENCE_MS)
 
 Opened = Callable[..., Any]
 
@@ -73,7 +76,7 @@ def open_browser(browser: Browser, site: str, complaints: list[str]) -> Opened:
             service_workers="block",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: complaints.append(f"{error.page and error.page.url}: {error.error}"))
         context.on("console", lambda message: listen(message, complaints))
         try:

@@ -1,5 +1,6 @@
 """With the keyboard alone: the skip link comes first, what has the focus is seen, and the whole way to sending is open."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +57,7 @@ def test_the_skip_link_comes_first_and_leads_past_the_navigation(page: Page, pos
         expect(page.locator("a.skip")).to_be_focused()
         expect(page.locator("a.skip")).to_be_in_viewport()
         page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("#"))
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('main, .foot') !== null"), address
 

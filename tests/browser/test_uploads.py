@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from applications.models import Application, IncomingUpload, Upload
 from tests import factories
+from tests.browser.acting import press, wait_until
 from tests.factories import PDF
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,12 +34,29 @@ def form(draft, page: Page, sign_in: Callable[..., None]) -> Page:
     return page
 
 
-def slow_down(page: Page, seconds: float = 0.25) -> None:
-    def later(route: Route) -> None:
-        time.sleep(seconds)
-        route.continue_()
+class Line:
+    """The way to the site: the first chunk after a tenth of the file waits on it until `release`."""
 
-    page.route("**/uploads/cv/*/", later)
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.free = False
+        self.held: list[Route] = []
+        page.route("**/uploads/cv/*/", self.take)
+
+    def take(self, route: Route) -> None:
+        if self.free or int(route.request.headers["upload-offset"]) < len(CONTENT) / 10:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def wait_until_under_way(self) -> None:
+        wait_until(self.page, lambda: self.held)
+        expect(self.page.locator("[data-upload] progress")).to_have_attribute("value", re.compile(r"0\.[1-9]"))
+
+    def release(self) -> None:
+        self.free = True
+        while self.held:
+            self.held.pop().continue_()
 
 
 def choose(page: Page, file: Any = FILE) -> None:
@@ -50,70 +67,70 @@ def status(page: Page) -> Any:
     return page.locator("[data-upload] [role=status]")
 
 
-def wait_until_under_way(page: Page) -> None:
-    expect(page.locator("[data-upload] progress")).to_have_attribute("value", re.compile(r"0\.[1-9]"))
-
-
 def kept() -> bytes:
     with Upload.objects.get().file.open("rb") as file:
         return bytes(file.read())
 
 
 def test_a_chosen_file_arrives_by_itself_and_is_not_sent_again(form: Page) -> None:
-    slow_down(form, 0.1)
+    line = Line(form)
     choose(form)
+    line.wait_until_under_way()
     expect(form.locator("[data-upload] progress")).to_be_visible()
     expect(status(form)).to_contain_text("My CV.pdf")
+    line.release()
     expect(status(form)).to_contain_text("has arrived and is kept.")
     expect(form.get_by_role("link", name="My CV.pdf")).to_be_visible()
     expect(form.locator("[data-upload] progress")).to_be_hidden()
     assert kept() == CONTENT
     sent: list[int] = []
     form.on("request", lambda request: sent.append(len(request.post_data_buffer or b"")))
-    form.get_by_role("button", name="Save and come back later").click()
-    form.wait_for_url("**/applications/*/")
+    press(form.get_by_role("button", name="Save and come back later"))
     assert max(sent) < 20_000
     assert Upload.objects.count() == 1
 
 
 def test_it_goes_on_after_the_line_dropped(form: Page, complaints: list[str]) -> None:
-    slow_down(form)
+    line = Line(form)
     choose(form)
-    wait_until_under_way(form)
+    line.wait_until_under_way()
     form.context.set_offline(True)
+    line.release()
     expect(status(form)).to_contain_text("goes on by itself")
     code = IncomingUpload.objects.get().code
     form.context.set_offline(False)
-    expect(status(form)).to_contain_text("has arrived and is kept.", timeout=20_000)
+    expect(status(form)).to_contain_text("has arrived and is kept.")
     assert Upload.objects.get().code == code
     assert kept() == CONTENT
     complaints[:] = [complaint for complaint in complaints if DROPPED not in complaint]
 
 
 def test_it_goes_on_after_a_reload_when_the_same_file_is_chosen(form: Page, complaints: list[str]) -> None:
-    slow_down(form)
+    line = Line(form)
     choose(form)
-    wait_until_under_way(form)
+    line.wait_until_under_way()
     # The browser asks whether to leave while a file is on its way.
     form.on("dialog", lambda dialog: dialog.accept())
     form.reload()
     before = IncomingUpload.objects.get()
     assert 0 < before.received < len(CONTENT)
     expect(status(form)).to_contain_text("Choose the same file again")
+    line.free = True
     choose(form)
-    expect(status(form)).to_contain_text("has arrived and is kept.", timeout=20_000)
+    expect(status(form)).to_contain_text("has arrived and is kept.")
     assert Upload.objects.get().code == before.code
     assert kept() == CONTENT
 
 
 def test_saving_waits_for_the_file_and_then_goes_on(form: Page) -> None:
-    slow_down(form)
+    line = Line(form)
     form.locator("#id_problem").fill("A queue that froze.")
     choose(form)
-    wait_until_under_way(form)
+    line.wait_until_under_way()
     form.get_by_role("button", name="Save and come back later").click()
     expect(status(form)).to_contain_text("still on its way")
-    form.wait_for_url("**/applications/*/", timeout=20_000)
+    with form.expect_navigation():
+        line.release()
     assert kept() == CONTENT
     assert not IncomingUpload.objects.exists()
 
@@ -137,7 +154,7 @@ def test_without_a_script_the_form_takes_the_file(
     page.goto(reverse("edit_section", args=[draft.code, "your-work"]))
     expect(page.locator("[data-upload] progress")).to_be_hidden()
     choose(page)
-    page.get_by_role("button", name="Save and go on").click()
+    press(page.get_by_role("button", name="Save and go on"))
     # Other answers are missing; the file is kept all the same.
     expect(page.get_by_role("link", name="My CV.pdf")).to_be_visible()
     expect(page.locator(".problems").first).to_be_visible()

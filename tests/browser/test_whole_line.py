@@ -17,6 +17,7 @@ from applications.models import Application, Message
 from applications.states import Status
 from community.models import Posting
 from tests import factories
+from tests.browser.acting import press
 
 ADVERTISEMENT = Path(__file__).parent.parent / "community" / "data" / "backend-engineer.txt"
 
@@ -46,7 +47,7 @@ def test_from_advertisement_to_public_contributor(both_ways: Page, sign_in, alic
     )  # fmt: skip
     posting = Posting.objects.get()
     page.goto("/postings/")
-    page.get_by_role("link", name=posting.title).first.click()
+    press(page.get_by_role("link", name=posting.title).first)
     shown = " ".join(page.locator("main").inner_text().split())
     for sentence in sentences(ADVERTISEMENT.read_text()):
         body = sentence.removeprefix("Job Title:").strip(" *")
@@ -57,35 +58,30 @@ def test_from_advertisement_to_public_contributor(both_ways: Page, sign_in, alic
     # Alice applies.
     sign_in(page, alice.email)
     page.goto(posting_address)
-    page.locator("main").get_by_role("button", name="Apply").or_(
-        page.locator("main").get_by_role("link", name="Apply")
-    ).first.click()
-    # The next page has to stand before it is asked what it holds.
-    page.get_by_role("button", name="Begin").or_(page.get_by_label("What is your name?")).first.wait_for()
-    if page.get_by_role("button", name="Begin").count():
-        page.get_by_role("button", name="Begin").click()
+    press(page.locator("main").get_by_role("link", name="Apply").first)
+    press(page.get_by_role("button", name="Begin"))
     page.get_by_label("What is your name?").fill("Amina Odhiambo")
-    page.get_by_role("button", name="Save and go on").click()
+    press(page.get_by_role("button", name="Save and go on"))
     expect(page.locator(".problems")).to_contain_text("Enter the country you live in")
     assert page.title().startswith("Error:")
     expect(page.get_by_label("What is your name?")).to_have_value("Amina Odhiambo")
     page.get_by_label("Which country do you live in?").fill("Kenya")
-    page.get_by_role("button", name="Save and go on").click()
+    press(page.get_by_role("button", name="Save and go on"))
     page.locator("#id_problem").fill(ANSWERS["problem"])
     page.locator("#id_together").fill(ANSWERS["together"])
     page.locator("#id_cv").set_input_files(
         {"name": "amina-odhiambo.pdf", "mimeType": "application/pdf", "buffer": factories.PDF}
     )
-    page.get_by_role("button", name="Save and go on").click()
+    press(page.get_by_role("button", name="Save and go on"))
     page.locator("#id_why").fill(ANSWERS["why"])
     page.locator("#id_learn").fill(ANSWERS["learn"])
     page.get_by_label("5 to 8").check()
-    page.get_by_role("button", name="Save and go on").click()
+    press(page.get_by_role("button", name="Save and go on"))
     page.get_by_label("I agree that the program").check()
-    page.get_by_role("button", name="Save and go on").click()
+    press(page.get_by_role("button", name="Save and go on"))
     for answer in ANSWERS.values():
         expect(page.locator("main")).to_contain_text(answer)
-    page.get_by_role("button", name="Send my application").click()
+    press(page.get_by_role("button", name="Send my application"))
     application = Application.objects.get()
     assert application.status == Status.SUBMITTED
     expect(page.locator("main")).to_contain_text(application.code)
@@ -112,7 +108,7 @@ def test_from_advertisement_to_public_contributor(both_ways: Page, sign_in, alic
         page.context.clear_cookies()
         sign_in(page, mentor.email)
         page.goto("/review/")
-        page.locator("main").get_by_role("link", name="Application 1").first.click()
+        press(page.locator("main").get_by_role("link", name="Application 1").first)
         text = page.content()
         assert ANSWERS["problem"] in page.locator("main").inner_text()
         for secret in ("Amina", "Odhiambo", alice.email, application.code, "amina-odhiambo.pdf"):
@@ -121,7 +117,7 @@ def test_from_advertisement_to_public_contributor(both_ways: Page, sign_in, alic
         for group in page.locator("main fieldset").all():
             group.get_by_role("radio").nth(3).check()
         page.get_by_label("Feedback for the applicant").fill("You weigh what each fix costs. Show your tests too.")
-        page.get_by_role("button", name="Submit review").click()
+        press(page.get_by_role("button", name="Submit review"))
     application.refresh_from_db()
     assert application.reviews_done == 2
     assert application.mean_score == 4
@@ -154,12 +150,12 @@ def test_from_advertisement_to_public_contributor(both_ways: Page, sign_in, alic
     page.context.clear_cookies()
     sign_in(page, alice.email)
     page.goto(f"/applications/{application.code}/offer/")
-    page.get_by_role("button", name="Accept the place").click()
+    press(page.get_by_role("button", name="Accept the place"))
     application.refresh_from_db()
     assert application.status == Status.ACCEPTED
     handle = alice.profile.handle
     page.goto("/profile/")
-    page.get_by_role("button", name="Publish it").click()
+    press(page.get_by_role("button", name="Publish it"))
     page.context.clear_cookies()
     page.goto(f"/people/{handle}/")
     expect(page.locator("main")).to_contain_text("Amina Odhiambo")
@@ -171,19 +167,19 @@ def test_from_advertisement_to_public_contributor(both_ways: Page, sign_in, alic
 
 def take_step(page: Page, name: str) -> None:
     """From the application's page in the admin: the step, a look at what it does, and the press that does it."""
-    page.get_by_label("What you can do").get_by_role("link", name=name, exact=True).click()
+    press(page.get_by_label("What you can do").get_by_role("link", name=name, exact=True))
 
 
 def confirm(page: Page) -> None:
     look = page.get_by_role("button", name="Look at it before anything happens")
     if look.count():
-        look.click()
-    page.locator("input[name=confirm]").click()
+        press(look)
+    press(page.locator("input[name=confirm]"))
 
 
 def stage_offer(page: Page) -> None:
     take_step(page, "Stage a decision")
-    page.get_by_role("link", name="A place is offered").click()
+    press(page.get_by_role("link", name="A place is offered"))
     confirm(page)
 
 
