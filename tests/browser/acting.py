@@ -6,7 +6,9 @@ what came of the click asks through these.
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
 # Long, because two busy cores are slow; a test that passes never waits for its end.
@@ -17,6 +19,14 @@ def press(control: Locator) -> None:
     """Clicks what leads to another page, or to the same one anew. Returns when that page has loaded."""
     with control.page.expect_navigation():
         control.click()
+
+
+def stop_the_clock(page: Page) -> None:
+    """From here on the browser's clock moves with `page.clock.run_for` alone: the pause before a page saves by itself
+    costs nobody three seconds, and a slow machine does not save before the test expects it.
+    """
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(seconds=1))
 
 
 def wait_until(page: Page, holds: Callable[[], object]) -> None:

@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from applications.models import Answer, Application, Review
 from applications.readiness import UNKEPT, WHITE, count_words
 from applications.states import Status
 from tests import factories
-from tests.browser.acting import press, wait_until
+from tests.browser.acting import press, stop_the_clock, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,14 +55,6 @@ def copies(page: Page) -> dict[str, Any]:
         "Object.fromEntries(Object.entries(localStorage).filter(([name]) => name.startsWith('kept:')))"
     )
     return found
-
-
-def stop_the_clock(page: Page) -> None:
-    """From here on the browser's clock moves with `pause` alone: the pause after typing costs nobody three seconds,
-    and a slow machine does not save before the test expects it.
-    """
-    page.clock.install()
-    page.clock.pause_at(timezone.now() + timedelta(seconds=1))
 
 
 def open_form(page: Page, application: Application) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from applications.models import Review
 from applications.states import Status
 from tests import factories
+from tests.browser.acting import press, stop_the_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,23 +24,25 @@ def test_the_second_tab_of_a_review_chooses_between_both_and_leaves_no_copy(page
     application = factories.ApplicationFactory(posting=posting, status=Status.IN_REVIEW)
     assignment = factories.AssignmentFactory(application=application, mentor=bob)
     sign_in(page, bob.email)
+    stop_the_clock(page)
     page.goto(assignment.get_absolute_url())
     other = page.context.new_page()
     other.goto(assignment.get_absolute_url())
     other.get_by_label("Comments for staff").fill("Typed on the phone")
-    other.get_by_role("button", name="Save draft").click()
+    press(other.get_by_role("button", name="Save draft"))
     expect(other.get_by_text("A draft is kept.")).to_be_visible()
     other.close()
 
     page.get_by_label("Comments for staff").fill("Typed at the desk")
     # Saves itself a few seconds later, is refused, and says what to do.
-    expect(page.locator("#kept-shown")).to_contain_text("another tab or on another device", timeout=20_000)
+    page.clock.run_for(3100)
+    expect(page.locator("#kept-shown")).to_contain_text("another tab or on another device")
     assert Review.objects.get().comments == "Typed on the phone"
-    page.get_by_role("button", name="Save draft").click()
+    press(page.get_by_role("button", name="Save draft"))
     expect(page.locator("h1")).to_have_text("Choose which text to keep")
     expect(page.get_by_text("Typed on the phone")).to_be_visible()
     page.get_by_label("Keep what you just typed").check()
-    page.get_by_role("button", name="Save what I chose").click()
+    press(page.get_by_role("button", name="Save what I chose"))
     expect(page.get_by_label("Comments for staff")).to_have_value("Typed at the desk")
     expect(page.locator("#kept-other")).to_be_hidden()
     expect(page.locator("#kept-restored")).to_be_hidden()
