@@ -223,3 +223,34 @@ def assigned(assignments: Iterable[Assignment], at: datetime) -> None:
                 body=render_to_string("emails/assigned/body.txt", context),
                 at=at,
             )
+
+
+def assignments_ended(assignments: list[Assignment], at: datetime) -> None:
+    """Of one mentor in one posting, who cannot judge there any longer: to them, and to each of the staff who asked.
+
+    `assignments` carry `has_applied`, and their applications and people at hand. Names no applicant.
+    """
+    first: Any = assignments[0]
+    mentor, posting = first.mentor, first.application.posting
+    asking = {assignment.assigned_by for assignment in assignments} - {mentor}
+    for person in [mentor, *(it for it in sorted(asking, key=lambda it: it.pk) if it.is_active and it.is_staff)]:
+        if not person.is_active:
+            continue
+        with speaking_to(person):
+            context = {
+                "mentor": mentor,
+                "posting": posting,
+                "has_applied": first.has_applied,
+                "is_mentor": person == mentor,
+                "references": [it.application.code for it in assignments if it.assigned_by_id == person.pk],
+                "link": absolute(reverse("admin:applications_application_changelist")),
+                "program_name": settings.PROGRAM_NAME,
+            }
+            write(
+                f"assignments_ended:{mentor.pk}:{posting.pk}:{person.pk}:{at.isoformat()}",
+                to=person.email,
+                person=person,
+                subject=render_to_string("emails/assignments_ended/subject.txt", context),
+                body=render_to_string("emails/assignments_ended/body.txt", context),
+                at=at,
+            )

@@ -6,12 +6,14 @@ Called by the mentor's views. The summary on the application changes in the tran
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from applications import lifecycle
+from applications import lifecycle, notifications
 from applications.blinding import names_in_address, names_in_link, redact
 from applications.drafting import Seen
 from applications.models import Application, Assignment, Question, Review, Score, Upload
@@ -20,6 +22,8 @@ from applications.readiness import asked_of
 from applications.scoring import rounded, summarise, weighted_mean
 from applications.states import UNDER_REVIEW, Event
 from community.models import Criterion, User
+
+BATCH = 200
 
 
 class ReviewingRefused(lifecycle.Refused):
@@ -99,11 +103,16 @@ def blind_answers(application: Application, identity: Identity) -> list[tuple[Qu
 def _held(assignment: Assignment, by: User) -> tuple[Application, Assignment]:
     """The application locked and the assignment as it is now. Call inside a transaction."""
     application = lifecycle.lock(Application(pk=assignment.application_id))
-    current = Assignment.objects.get(pk=assignment.pk)
+    held = Assignment.objects.held_by(by).filter(pk=OuterRef("pk"))
+    current: Any = Assignment.objects.annotate(is_held=Exists(held)).get(pk=assignment.pk)
     if current.mentor_id != by.pk or application.applicant_id == by.pk:
         raise ReviewingRefused(_("This review was not asked of you."))
     if application.status not in UNDER_REVIEW or current.status == Assignment.Status.RECUSED:
         raise ReviewingRefused(_("This application is no longer under review. Thank you all the same."))
+    if not current.is_held and current.status == Assignment.Status.OPEN:
+        raise ReviewingRefused(
+            _("You applied to the same role or joined the staff, so you no longer read this. Thank you all the same.")
+        )
     return application, current
 
 
@@ -187,6 +196,44 @@ def recuse(assignment: Assignment, *, by: User, at: datetime) -> None:
         Assignment.objects.filter(pk=current.pk).update(status=Assignment.Status.RECUSED, recused_at=at)
         _summarise(application)
         lifecycle.record(application, Event.RECUSE, by=by, at=at)
+
+
+def end_conflicts(at: datetime) -> int:
+    """Takes away what was asked of mentors who cannot judge it any longer, and tells them and whoever asked them.
+
+    They applied to the same posting since: then their submitted reviews no longer count either, as when somebody steps
+    aside. Or they joined the staff: then what they had submitted stands. Called by the worker; until it comes round,
+    `held_by` already keeps these from them. Returns how many were ended.
+    """
+    found = Assignment.objects.conflicting().order_by("mentor", "application__posting", "application")
+    rows = list(found.values_list("mentor", "application__posting", "application")[:BATCH])
+    # Each posting by itself, with a letter of its own.
+    return sum(
+        _end_conflicts(mentor, [row[2] for row in group], at)
+        for (mentor, _posting), group in groupby(rows, key=lambda row: row[:2])
+    )
+
+
+def _end_conflicts(mentor: int, applications: list[int], at: datetime) -> int:
+    """Those of one mentor in one posting, in one transaction with the letters."""
+    with transaction.atomic():
+        held = lifecycle.hold(applications)
+        ended: list[Any] = list(
+            Assignment.objects.conflicting()
+            .filter(mentor=mentor, application__in=held)
+            .select_related("mentor", "assigned_by")
+            .order_by("application")
+        )
+        for assignment in ended:
+            application = held[assignment.application_id]
+            Assignment.objects.filter(pk=assignment.pk).update(status=Assignment.Status.RECUSED, recused_at=at)
+            _summarise(application)
+            why = _("applied to the same role") if assignment.has_applied else _("joined the staff")
+            lifecycle.record(application, Event.RECUSE, by=None, at=at, note=f"{assignment.mentor.email}: {why}")
+            assignment.application = application
+        if ended:
+            notifications.assignments_ended(ended, at)
+    return len(ended)
 
 
 def _summarise(application: Application) -> None:

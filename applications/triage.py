@@ -51,7 +51,7 @@ def refusal_of_pair(application: Application, mentor: User, *, earlier: str | No
     """Why `mentor` cannot read this one application; empty where they can.
 
     `earlier`: the status of their assignment to it, None where there is none. `applied`: whether they applied to the
-    same posting, and so would score those they compete with.
+    same posting, also where they withdrew, and so would score those they compete with.
     """
     if mentor.pk == application.applicant_id:
         return _("Nobody reviews their own application. Choose another mentor.")
@@ -91,7 +91,7 @@ def assign(application: Application, mentor: User, *, by: User, at: datetime) ->
             locked,
             mentor,
             earlier=assignment.status if assignment else None,
-            applied=Application.objects.sent().live().filter(posting=locked.posting_id, applicant=mentor).exists(),
+            applied=Application.objects.sent().filter(posting=locked.posting_id, applicant=mentor).exists(),
         )
         if sentence:
             raise TriageRefused(sentence)

@@ -294,7 +294,6 @@ class Assign(Step):
         self.earlier = {(pair.application_id, pair.mentor_id): pair.status for pair in pairs}
         self.applied = set(
             Application.objects.sent()
-            .live()
             .filter(posting__in={row.application.posting_id for row in self.rows}, applicant__in=self.asked)
             .values_list("posting_id", "applicant_id")
         )

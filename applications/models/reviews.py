@@ -17,18 +17,39 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def held_by(self, user: Any) -> "AssignmentQuerySet":
         """What was asked of the mentor `user`, also where it has ended. Their own applications never, whoever asked.
 
-        Ordered by code, which is random: no order that could tell who applied when.
+        Nor any of a posting that they applied to themselves, also where they withdrew; and once they are on the staff
+        and can see names, only what they submitted before. Ordered by code, which is random: no order that could tell
+        who applied when.
         """
-        return (
+        applied_to = Application.objects.sent().filter(applicant=user.pk).values("posting")
+        held = (
             self.filter(mentor_id=user.pk)
             .exclude(status=Assignment.Status.RECUSED)
             .exclude(application__applicant_id=user.pk)
+            .exclude(application__posting__in=applied_to)
             .order_by("code")
         )
+        return held.filter(status=Assignment.Status.REVIEWED) if user.is_staff or user.is_superuser else held
 
     def reviewable_by(self, user: Any) -> "AssignmentQuerySet":
         """What the mentor `user` may open now."""
         return self.held_by(user).filter(application__status__in=sorted(UNDER_REVIEW))
+
+    def conflicting(self) -> "AssignmentQuerySet":
+        """Asked of somebody who cannot judge it any longer: what `held_by` keeps from them, and is not ended yet.
+
+        What was submitted before the mentor joined the staff was read blind, so it stands. `has_applied` tells why.
+        """
+        applied = Application.objects.sent().filter(
+            applicant=models.OuterRef("mentor"), posting=models.OuterRef("application__posting")
+        )
+        on_staff = models.Q(mentor__is_staff=True) | models.Q(mentor__is_superuser=True)
+        return (
+            self.filter(application__status__in=sorted(UNDER_REVIEW))
+            .exclude(status=Assignment.Status.RECUSED)
+            .annotate(has_applied=models.Exists(applied))
+            .filter(models.Q(has_applied=True) | models.Q(status=Assignment.Status.OPEN) & on_staff)
+        )
 
 
 class Assignment(models.Model):

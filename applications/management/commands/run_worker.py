@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from applications import alerting, deciding, outbox, purging, receiving
+from applications import alerting, deciding, outbox, purging, receiving, reviewing
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ class Command(BaseCommand):
         steps: list[Callable[[], object]] = [
             lambda: deciding.release_due(timezone.now()),
             lambda: deciding.expire_offers(timezone.now()),
+            lambda: reviewing.end_conflicts(timezone.now()),
             lambda: self.look_after_drafts(),
             lambda: outbox.send_due(worker=worker, clock=timezone.now, stopped=stopped, limit=limit),
         ]
