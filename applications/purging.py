@@ -1,17 +1,23 @@
 """Drafts that were never sent: reminded of before the posting closes, deleted some time after it has closed.
+Files that a crash left without a row.
 
 Called by the worker. Any number of workers may run at once and be killed at any moment: a reminder is one outbox row
 by its key, a deletion one transaction. What was sent is never touched.
 """
 
+import logging
+import os
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Value
 from django.db.models.functions import Concat
 
 from applications import drafting, lifecycle, notifications
-from applications.models import Application, Message
+from applications.models import Application, Message, Upload
 from applications.readiness import problems
 from applications.states import Status
 from community.models import Posting
@@ -19,6 +25,14 @@ from community.models import Posting
 REMIND_DAYS = (10, 2)
 KEEP_DRAFTS = timedelta(days=60)
 BATCH = 200
+
+# A file is on the disk before its row is committed, so for a while every file has none.
+KEEP_STRAYS = timedelta(days=1)
+# A crash leaves a file or two. Whatever finds many was given the wrong database, or one put back from an old copy.
+STRAYS_BELIEVED = 50
+STRAYS_BELIEVED_SHARE = 0.1
+
+log = logging.getLogger(__name__)
 
 
 def deleted_on(posting: Posting) -> datetime | None:
@@ -75,3 +89,50 @@ def purge_drafts(at: datetime) -> int:
     found = Application.objects.filter(status=Status.DRAFT, posting__closes_at__lte=closed_before)
     pks = list(found.order_by("pk").values_list("pk", flat=True)[:BATCH])
     return sum(drafting.delete_unsent(pk, closed_before=closed_before) for pk in pks)
+
+
+def purge_strays(at: datetime) -> int:
+    """Deletes the files under uploads/ that no answer names and that are older than KEEP_STRAYS. Returns how many.
+
+    Those that were on their way when the crash came lie elsewhere: receiving.purge. Where so many have no row that a
+    crash cannot be why, nothing is deleted and the log says so.
+    """
+    found, strays = 0, []
+    for names in _in_batches(_aged_uploads(at)):
+        found += len(names)
+        known = set(Upload.objects.filter(file__in=names).values_list("file", flat=True))
+        strays += [name for name in names if name not in known]
+    if len(strays) > max(STRAYS_BELIEVED, STRAYS_BELIEVED_SHARE * found):
+        log.error(
+            "%d of %d files under uploads/ are named in no row of the database, too many for a crash: none was deleted. "
+            "Look whether DATABASE_URL and MEDIA_ROOT belong together.",
+            len(strays),
+            found,
+        )
+        return 0
+    for name in strays:
+        default_storage.delete(name)
+    if strays:
+        log.warning("deleted %d files that a crash had left under uploads/ without a row", len(strays))
+    return len(strays)
+
+
+def _aged_uploads(at: datetime) -> Iterator[str]:
+    """The names, as an Upload holds them, of the files that were last written more than KEEP_STRAYS ago."""
+    before = (at - KEEP_STRAYS).timestamp()
+    root = default_storage.path("uploads")
+    for folder, _folders, names in os.walk(root):
+        for name in names:
+            path = os.path.join(folder, name)
+            try:
+                is_aged = os.stat(path).st_mtime < before
+            except FileNotFoundError:
+                # Removed by its owner while we walked.
+                continue
+            if is_aged:
+                yield os.path.join("uploads", os.path.relpath(path, root))
+
+
+def _in_batches(names: Iterator[str]) -> Iterator[list[str]]:
+    while batch := list(islice(names, BATCH)):
+        yield batch

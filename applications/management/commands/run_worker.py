@@ -29,10 +29,12 @@ PAUSE_SECONDS = 1.0
 BATCH = 200
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
 DRAFTS_EVERY_SECONDS = 60.0
+STRAYS_EVERY_SECONDS = 3600.0
 
 
 class Command(BaseCommand):
     drafts_next = 0.0
+    strays_next = 0.0
     help = "Sends due messages, releases scheduled decisions and lapses offers, until it is stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -70,6 +72,13 @@ class Command(BaseCommand):
         # As long as there is a whole batch to do, the next one follows at once, with the mail in between.
         self.drafts_next = time.monotonic() + (DRAFTS_EVERY_SECONDS if done < purging.BATCH else 0)
 
+    def look_for_strays(self) -> None:
+        """Every file is looked at, so not often: a day is what they are given anyway."""
+        if time.monotonic() < self.strays_next:
+            return
+        purging.purge_strays(timezone.now())
+        self.strays_next = time.monotonic() + STRAYS_EVERY_SECONDS
+
     def work(self, worker: str, stopped: Callable[[], bool], *, limit: int = BATCH) -> bool:
         """Does each kind of work once. A kind that breaks is logged and does not hold up the others.
 
@@ -81,6 +90,7 @@ class Command(BaseCommand):
             lambda: deciding.expire_offers(timezone.now()),
             lambda: reviewing.end_conflicts(timezone.now()),
             lambda: self.look_after_drafts(),
+            lambda: self.look_for_strays(),
             lambda: outbox.send_due(worker=worker, clock=timezone.now, stopped=stopped, limit=limit),
         ]
         try:
