@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications import lifecycle
@@ -22,9 +22,11 @@ class BuildingRefused(lifecycle.Refused):
     """The form cannot be built so."""
 
 
-def is_frozen(form: Form) -> bool:
-    """Whether anybody has sent it."""
-    return bool(Application.objects.sent().filter(form=form).exists())
+def is_frozen(form: Form, *, hold: bool = False) -> bool:
+    """Whether anybody has sent it. With `hold`, inside a transaction, nobody is the first to send it until that ends:
+    they wait, and then answer what was edited meanwhile (drafting.submit)."""
+    rows = Form.objects.select_for_update(no_key=True) if hold else Form.objects.all()
+    return rows.values_list("frozen_at", flat=True).get(pk=form.pk) is not None
 
 
 # What a form may not say ------------------------------------------------------------------------------
@@ -90,18 +92,15 @@ def new_version(form: Form, *, by: User, at: datetime) -> Form:
 
     Raises BuildingRefused where `form` is not the newest version, or nobody has sent it: then it can be changed itself.
     """
-    try:
-        with transaction.atomic():
-            if Form.objects.filter(posting=form.posting_id, version__gt=form.version).exists():
-                raise BuildingRefused(_("There is a newer version already. Change that one."))
-            if not is_frozen(form):
-                raise BuildingRefused(_("Nobody has sent this version yet, so you can change it as it is."))
-            made = Form.objects.create(posting=form.posting, version=form.version + 1)
-            _copy_sections(form, made)
-            _log(by, made, ADDITION, _("Made from version %(version)d.") % {"version": form.version})
-            return made
-    except IntegrityError:
-        raise BuildingRefused(_("There is a newer version already. Change that one.")) from None
+    with transaction.atomic():
+        if not is_frozen(form, hold=True):
+            raise BuildingRefused(_("Nobody has sent this version yet, so you can change it as it is."))
+        if not Form.objects.newest().filter(pk=form.pk).update(superseded_at=at):
+            raise BuildingRefused(_("There is a newer version already. Change that one."))
+        made: Form = Form.objects.create(posting=form.posting, version=form.version + 1)
+        _copy_sections(form, made)
+        _log(by, made, ADDITION, _("Made from version %(version)d.") % {"version": form.version})
+        return made
 
 
 def copy_form(form: Form, posting: Posting) -> Form:
@@ -169,7 +168,7 @@ def copy_posting(posting: Posting, *, by: User, at: datetime) -> Posting:
             for line in lines:
                 line.pk, line._state.adding, line.posting = None, True, made
             getattr(made, name).bulk_create(lines)
-        form = Form.objects.filter(posting=posting).order_by("-version").first()
+        form = Form.objects.newest().filter(posting=posting).first()
         if form is not None:
             copy_form(form, made)
         _log(by, made, ADDITION, _("Copied from “%(title)s”.") % {"title": posting.title})
@@ -202,7 +201,7 @@ def start_from(posting: Posting, ready: Ready, *, by: User, at: datetime) -> For
         posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
         if sentence := refusal_to_start(posting):
             raise BuildingRefused(sentence)
-        form = Form.objects.filter(posting=posting).order_by("-version").first()
+        form = Form.objects.newest().filter(posting=posting).first()
         if form is None:
             form = Form.objects.create(posting=posting)
         form.sections.all().delete()

@@ -181,7 +181,7 @@ def move_to_newest_form(application: Application, *, by: User, at: datetime) -> 
         locked = own_draft(application, by)
         if not locked.has_newer_form:
             return False
-        newest = Form.objects.filter(posting=locked.posting_id).order_by("-version")[0]
+        newest = Form.objects.newest().get(posting=locked.posting_id)
         asked = {(question.key, question.kind): question.pk for question in newest.questions}
         for rows in (locked.answers, locked.uploads, locked.incoming):
             taken: set[int] = set()
@@ -273,16 +273,15 @@ def forget_files(uploads: Any) -> None:
         transaction.on_commit(partial(storage.delete, path))
 
 
-def submit(application: Application, *, by: User, at: datetime) -> Application:
-    """Sends the application once, with one receipt; a retry after a lost answer finds it sent and returns it.
+def submit(code: str, *, by: User, at: datetime) -> Application:
+    """Sends the application `code` of `by` once, with one receipt; a retry after a lost answer finds it sent.
 
-    `at` is when the request arrived: a send that arrived before the deadline counts, however long it waited.
-    Raises NotReady with what is missing, and DraftingRefused once the posting is closed; the draft stays.
+    By its reference, since on a deadline's evening every reading that is not needed counts. `at` is when the request
+    arrived: a send that arrived before the deadline counts, however long it waited. Raises NotReady with what is
+    missing, DraftingRefused once the posting is closed, lifecycle.Raced where the person has no such application.
     """
     with transaction.atomic():
-        locked = lifecycle.lock(application)
-        if locked.applicant_id != by.pk:
-            raise DraftingRefused(_("Only the person who applies can send an application."))
+        locked = lifecycle.lock_where(code=code, applicant=by, changes=None)
         if locked.status != Status.DRAFT:
             return locked
         if not locked.posting.is_open_at(at):
@@ -296,6 +295,7 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
             raise DraftingRefused(
                 _("The questions were changed since you began. Nothing is lost: look at the new ones.")
             )
+        _freeze_form(locked, at)
         missing = problems(locked)
         if missing:
             raise NotReady(missing)
@@ -306,6 +306,16 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
         consenting.give(by, Consent.Purpose.APPLICATION, at=at)
         notifications.receipt(locked, revision)
         return locked
+
+
+def _freeze_form(locked: Application, at: datetime) -> None:
+    """From the first sending on nobody changes the questions. Whoever edits them now is waited for (building.py)."""
+    if locked.form.frozen_at is not None:
+        return
+    # As it is once nobody edits it any more: these are the questions that the person has to have answered.
+    locked.form = Form.objects.select_for_update(no_key=True).get(pk=locked.form_id)
+    if locked.form.frozen_at is None:
+        Form.objects.filter(pk=locked.form_id).update(frozen_at=at)
 
 
 def withdraw(application: Application, *, by: User, at: datetime) -> None:

@@ -32,12 +32,14 @@ def lock(application: Application) -> Application:
 
     On SQLite the transaction itself (IMMEDIATE) is the lock. Raises Raced where the row is gone: a discarded draft.
     """
-    locked: Application | None = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("posting__round", "form")
-        .filter(pk=application.pk)
-        .first()
-    )
+    return lock_where(pk=application.pk)
+
+
+def lock_where(**which: Any) -> Application:
+    """The one row that is like `which`, locked as `lock` does: for a verb that need not have read it before."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("posting__round", "form")
+    # A plain LIMIT: there is one at most, so it need not be put in order.
+    locked: Application | None = next(iter(rows.filter(**which).order_by()[:1]), None)
     if locked is None:
         raise Raced(_("This application was discarded meanwhile, so this was not taken."))
     return locked

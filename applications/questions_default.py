@@ -180,7 +180,7 @@ SECTIONS: Sections = [
 
 def outline(posting: Posting) -> list[tuple[str, list[str]]]:
     """(section title, its questions) of the form that somebody who begins now gets. Writes nothing."""
-    newest = Form.objects.filter(posting=posting).order_by("-version").first()
+    newest = Form.objects.newest().filter(posting=posting).first()
     if newest is not None:
         return [(section.title_here, [question.label_here for question in section.asked]) for section in newest.parts]
     return [(here(title), [here(item.label) for item in asked]) for _slug, title, _introduction, asked in SECTIONS]
@@ -191,7 +191,7 @@ def ensure_form(posting: Posting) -> Form:
 
     Two callers at once get the same form: version 1 exists once in a posting.
     """
-    newest = Form.objects.filter(posting=posting).order_by("-version").first()
+    newest = Form.objects.newest().filter(posting=posting).first()
     if newest is not None:
         return newest
     try:

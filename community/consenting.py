@@ -14,20 +14,18 @@ from community.models import Consent, Profile, User
 NOTICE_VERSION = "2026-11"
 
 
-def give(person: User, purpose: Consent.Purpose, *, at: datetime) -> Consent:
-    """The consent in force, given now if there is none or if the notice has changed since the last one."""
+def give(person: User, purpose: Consent.Purpose, *, at: datetime) -> None:
+    """Puts a consent in force, if there is none or if the notice has changed since the last one."""
+    current: Consent | None = Consent.objects.in_force().filter(person=person, purpose=purpose).first()
+    if current is not None and current.notice_version == NOTICE_VERSION:
+        return
     # No savepoint where a transaction is under way: nothing in here is refused halfway.
     with transaction.atomic(savepoint=False):
-        User.objects.select_for_update().values_list("pk").get(pk=person.pk)
-        current: Consent | None = Consent.objects.in_force().filter(person=person, purpose=purpose).first()
-        if current is not None and current.notice_version == NOTICE_VERSION:
-            return current
         if current is not None:
-            Consent.objects.filter(pk=current.pk).update(withdrawn_at=at)
-        consent: Consent = Consent.objects.create(
-            person=person, purpose=purpose, notice_version=NOTICE_VERSION, given_at=at
-        )
-        return consent
+            Consent.objects.in_force().filter(pk=current.pk).update(withdrawn_at=at)
+        given = Consent(person=person, purpose=purpose, notice_version=NOTICE_VERSION, given_at=at)
+        # One is in force for each purpose, says the database: of two that are given at once one is enough.
+        Consent.objects.bulk_create([given], ignore_conflicts=True)
 
 
 def publish(profile: Profile, *, at: datetime) -> None:

@@ -182,8 +182,12 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "community.User"
 
-# allauth's rate limits live in the cache; local memory would count per process.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    # allauth's rate limits live here; local memory would count per process.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # For what never changes, such as the questions of a frozen form, or may be a minute old.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 3600},
+}
 
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(VAR_DIR / "media")))
 # Uploads are never served from a folder: every file goes through a view that asks who is asking.

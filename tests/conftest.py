@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
 
@@ -42,6 +43,12 @@ def django_db_modify_db_settings(
     """SQLite in a file, as the site runs it: in memory, threads would share one connection."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> None:
+    """What an earlier test's rows said is not what this test's rows say, though their numbers be the same."""
+    caches["process"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -216,6 +216,12 @@ class FormFactory(DjangoModelFactory):
 
     posting = factory.SubFactory(PostingFactory)
 
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        """A version that is made is the newest."""
+        applications.Form.objects.newest().filter(posting=kwargs["posting"]).update(superseded_at=timezone.now())
+        return super()._create(model_class, *args, **kwargs)
+
 
 class SectionFactory(DjangoModelFactory):
     class Meta:
@@ -267,6 +273,12 @@ class ApplicationFactory(DjangoModelFactory):
     decided_by = factory.LazyAttribute(lambda it: UserFactory(is_staff=True) if it.decided_at else None)
 
     answered_at = factory.LazyAttribute(lambda it: it.created_at + timedelta(days=4) if it.status in ANSWERED else None)
+
+    @factory.post_generation
+    def frozen(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """What was sent has frozen its form."""
+        if self.submitted_at and self.form.frozen_at is None:
+            applications.Form.objects.filter(pk=self.form.pk, frozen_at=None).update(frozen_at=self.submitted_at)
 
     @factory.post_generation
     def answers(self, create: bool, extracted: Any, **kwargs: Any) -> None:

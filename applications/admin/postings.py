@@ -45,7 +45,7 @@ class PostingAdmin(CommunityPostingAdmin):
             .annotate(number=Count("pk"))
             .values("number")
         )
-        newest = Form.objects.filter(posting=OuterRef("pk")).order_by("-version").values("pk")[:1]
+        newest = Form.objects.newest().filter(posting=OuterRef("pk")).values("pk")
         postings: QuerySet[Posting] = super().get_queryset(request)
         return postings.annotate(number_applied=Coalesce(Subquery(sent), 0), newest_form=Subquery(newest))
 

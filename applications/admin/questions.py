@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -63,7 +64,9 @@ class Frozen:
             return True
         known: dict[int, bool] = request.__dict__.setdefault("frozen_forms", {})
         if form.pk not in known:
-            known[form.pk] = is_frozen(form)
+            # Django's views of a change are transactions, so what is checked here still holds when they write.
+            writes = request.method == "POST" and transaction.get_connection().in_atomic_block
+            known[form.pk] = is_frozen(form, hold=writes)
         return not known[form.pk]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -386,10 +389,9 @@ class FormAdmin(Frozen, admin.ModelAdmin):
         tell_if_frozen(request, form)
         context: dict[str, Any] = {}
         if form is not None:
-            versions = Form.objects.filter(posting=form.posting_id)
             context = {
                 "first": next(iter(form.parts), None),
-                "newer": versions.filter(version__gt=form.version).order_by("-version").first(),
+                "newer": Form.objects.newest().filter(posting=form.posting_id).exclude(pk=form.pk).first(),
                 "may_build": self._may_build(request),
                 "is_frozen": not self._may(request, form),
                 "may_start": not building.refusal_to_start(form.posting),

@@ -31,6 +31,7 @@ from applications.models import (
     Application,
     Assignment,
     Decision,
+    Form,
     HistoryEntry,
     Message,
     MessageTemplate,
@@ -362,6 +363,8 @@ class Maker:
         if phase == "complete":
             publishing.close(posting, by=self.staff, at=round_.closes_at)
         form = ensure_form(posting)
+        # Its applications are written past the verb that sends, so what that one does to the form is done here.
+        Form.objects.filter(pk=form.pk).update(frozen_at=round_.opens_at)
         return Offered(posting, phase, form.pk, [(part, part.asked) for part in form.parts], posting.rubric)
 
     # Applications -------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The form of a posting: questions are data, in sections, in versions."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.cache import caches
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
@@ -12,11 +13,23 @@ from community.models import Criterion, Posting
 from community.words import here
 
 
+class FormQuerySet(models.QuerySet["Form"]):
+    def newest(self) -> "FormQuerySet":
+        """One for each posting that has any: what is asked of whoever begins now."""
+        return self.filter(superseded_at__isnull=True)
+
+
 class Form(models.Model):
     """One version of a posting's questions. Applications keep the version they were begun with."""
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="forms", verbose_name=_("posting"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    # The moment of the first sending (drafting.submit). From then on the questions stand: every sent answer keeps the
+    # words that it answered. Whoever edits them holds this row, and so does the first who sends.
+    frozen_at = models.DateTimeField(_("first sent"), null=True, blank=True, editable=False)
+    superseded_at = models.DateTimeField(_("newer version since"), null=True, blank=True, editable=False)
+
+    objects: ClassVar[Any] = FormQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("form")
@@ -24,6 +37,11 @@ class Form(models.Model):
         ordering = ["posting", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["posting", "version"], name="form_version_once_in_a_posting"),
+            models.UniqueConstraint(
+                fields=["posting"],
+                condition=models.Q(superseded_at__isnull=True),
+                name="form_newest_once_in_a_posting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -31,17 +49,45 @@ class Form(models.Model):
 
     @cached_property
     def parts(self) -> list["Section"]:
-        """The sections in order, each with its questions at hand as `section.asked`: two queries in all."""
-        parts = list(self.sections.prefetch_related("questions"))
-        known = {question.pk: question for section in parts for question in section.asked}
+        """The sections in order, each with its questions at hand as `section.asked`.
+
+        Two queries; none where the form is frozen and this process has read it before.
+        """
+        if self.frozen_at is None:
+            return self._built(*self._rows())
+        # Rows, not instances: what one request hangs on a question is nothing to another.
+        rows = caches["process"].get_or_set(f"form:{self.pk}:{self.frozen_at.timestamp()}", self._rows)
+        return self._built(*rows)
+
+    @property
+    def questions(self) -> list["Question"]:
+        return [question for section in self.parts for question in section.asked]
+
+    def _rows(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        sections = Section.objects.filter(form=self.pk).values_list(*_columns(Section))
+        questions = Question.objects.filter(section__form=self.pk).values_list(*_columns(Question))
+        return list(sections), list(questions)
+
+    def _built(self, sections: list[tuple[Any, ...]], questions: list[tuple[Any, ...]]) -> list["Section"]:
+        parts = [Section.from_db(self._state.db, _columns(Section), row) for row in sections]
+        by_pk = {section.pk: section for section in parts}
+        for section in parts:
+            section.form = self
+            section.asked = []
+        known: dict[int, Question] = {}
+        for row in questions:
+            question = Question.from_db(self._state.db, _columns(Question), row)
+            question.section = by_pk[question.section_id]
+            question.section.asked.append(question)
+            known[question.pk] = question
         for question in known.values():
             if question.ask_if_id in known:
                 question.ask_if = known[question.ask_if_id]
         return parts
 
-    @property
-    def questions(self) -> list["Question"]:
-        return [question for section in self.parts for question in section.asked]
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 class Section(models.Model):

@@ -66,7 +66,6 @@ def own(request: SignedInRequest, code: str, **annotations: Any) -> Application:
     application: Application = get_object_or_404(
         Application.objects.visible_to(request.user)
         .of_its_own()
-        .with_news_of_the_form()
         .select_related("posting__round", "posting__project", "form")
         .annotate(**annotations),
         code=code,
@@ -436,20 +435,29 @@ def remove_file(request: SignedInRequest, code: str, upload_code: str) -> HttpRe
 def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
     """GET lists every answer and what is missing; POST sends, once, however often it is pressed."""
     now = timezone.now()
+    if request.method == "POST":
+        return _send(request, code, now)
     application = in_hand(request, code)
     if application.has_newer_form and application.posting.is_open_at(now):
         return redirect("new_questions", code=code)
-    if request.method != "POST":
-        return _draw_check(request, application, now) if application.is_draft else redirect(application)
+    return _draw_check(request, application, now) if application.is_draft else redirect(application)
+
+
+def _send(request: SignedInRequest, code: str, now: datetime) -> HttpResponse:
+    """Reads nothing before the verb does: what is only needed for a refusal is read where it is refused."""
     try:
-        if application.changes is not None:
-            return _send_changes(request, application.changes, now)
-        sent = drafting.submit(application, by=request.user, at=now)
+        sent = drafting.submit(code, by=request.user, at=now)
+        if sent.submitted_at != now and revising.changes_to(sent) is not None:
+            return _send_changes(request, sent, now)
     except drafting.NotReady as refused:
+        application = in_hand(request, code)
         if needs_look(application):
             return redirect("eligibility", code=code)
         return _draw_check(request, application, now, told=[(p.field_id, p.text) for p in refused.problems])
     except lifecycle.Refused as refused:
+        application = in_hand(request, code)
+        if application.has_newer_form and application.posting.is_open_at(now):
+            return redirect("new_questions", code=code)
         return _draw_check(request, application, now, told=[("main", str(refused))], status=409)
     if sent.submitted_at == now:
         messages.success(
@@ -457,7 +465,7 @@ def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
             _("Your application is sent. A copy of every answer is on its way to %(email)s.")
             % {"email": request.user.email},
         )
-    return redirect(application)
+    return redirect(sent)
 
 
 def _send_changes(request: SignedInRequest, application: Application, now: datetime) -> HttpResponse:

@@ -80,7 +80,7 @@ def new_questions(request: SignedInRequest, code: str) -> HttpResponse:
             messages.error(request, str(refused))
             return redirect(application)
         return redirect(next_part(in_hand(request, code)))
-    newest = Form.objects.filter(posting=application.posting_id).order_by("-version")[0]
+    newest = Form.objects.newest().get(posting=application.posting_id)
     before = {(question.key, question.kind): question.label for question in application.form.questions}
     now_asked = {(question.key, question.kind) for question in newest.questions}
     context = {

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -48,12 +48,7 @@ def application(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _whole(request: SignedInRequest, code: str) -> Application:
     """With what its page says beside its own columns, in the one query."""
-    return own(
-        request,
-        code,
-        applied=promises.applied(),
-        has_changes=Exists(Application.objects.filter(changes=OuterRef("pk"))),
-    )
+    return own(request, code, has_changes=ExpressionWrapper(Q(change__isnull=False), BooleanField()))
 
 
 def _draw(
@@ -74,6 +69,7 @@ def _draw(
         "parts": parts_of(application),
         "now": now,
         "is_open": application.posting.is_open_at(now),
+        "applied": promises.applied(application.posting),
         "revisions": revisions,
         "letters": letters,
         "seen": len(theirs),
@@ -86,7 +82,9 @@ def _draw(
 
 def _standing(application: Application, revisions: list[Revision], now: datetime) -> dict[str, Any]:
     """What was released, said in order, and what comes next. Reads released decisions only."""
-    released = list(application.decisions.filter(released_at__isnull=False).order_by("released_at"))
+    waits = application.status in UNTOLD
+    # To whom nothing was told, nothing was released.
+    released = [] if waits else list(application.decisions.filter(released_at__isnull=False).order_by("released_at"))
     told_by = {
         Outcome.OFFER: _("A place was offered to you"),
         Outcome.WAITLIST: _("You were put on the waiting list"),
@@ -110,7 +108,6 @@ def _standing(application: Application, revisions: list[Revision], now: datetime
     if application.withdrawn_at:
         steps.append((application.withdrawn_at, _("You withdrew")))
     offer = offers[-1] if offers and application.status == Status.OFFERED else None
-    waits = application.status in UNTOLD
     undo_until = deciding.undo_until(application)
     return {
         "steps": sorted(steps, key=lambda step: step[0]),

@@ -331,7 +331,7 @@ def test_reading_costs_the_same_for_one_review_and_for_three(as_carol, posting, 
     add()
     DecisionFactory(application=application)
     as_carol.get(page_of(application))
-    number = 23
+    number = 21
     with django_assert_num_queries(number):
         as_carol.get(page_of(application))
     add()

@@ -25,7 +25,7 @@ def sent(posting, alice, now) -> Application:
         posting=posting, applicant=alice, form=factories.whole_form(posting), answers={"why": OLD}
     )
     factories.UploadFactory(application=application)
-    drafting.submit(application, by=alice, at=now - timedelta(hours=2))
+    drafting.submit(application.code, by=alice, at=now - timedelta(hours=2))
     return Application.objects.get(pk=application.pk)
 
 

@@ -68,7 +68,8 @@ CASES: dict[str, Callable[[], Callable[[], object]]] = {
     "decision_one_staged_per_application": lambda: again(make.DecisionFactory()),
     "decision_outcome_is_known": lambda: change(make.DecisionFactory(outcome=Outcome.DECLINE), outcome="banana"),
     "decision_offer_iff_answer_by": lambda: change(make.DecisionFactory(), answer_by=None),
-    "form_version_once_in_a_posting": lambda: again(make.FormFactory()),
+    "form_version_once_in_a_posting": lambda: again(make.FormFactory(), superseded_at=NOW),
+    "form_newest_once_in_a_posting": lambda: again(make.FormFactory(), version=2),
     "section_slug_once_in_a_form": lambda: again(make.SectionFactory()),
     "question_key_once_in_a_section": lambda: again(make.QuestionFactory()),
     "question_shown_to_reviewers_never_identifies": lambda: change(

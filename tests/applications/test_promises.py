@@ -61,6 +61,17 @@ def test_page_says_how_many_applied_for_how_many_places(as_alice, alice, late) -
     ErasedApplication.objects.create(posting=posting, was=Status.WITHDRAWN, number=5)
     page = as_alice.get(application.get_absolute_url())
     # Every status but a draft and a withdrawal, Alice, and three who were erased since.
-    assert page.context["application"].applied == len(Status) - 2 + 1 + 3
+    assert page.context["applied"] == len(Status) - 2 + 1 + 3
     assert "<dt>People who applied</dt>" in page.text
     assert "<dt>Places</dt><dd>2</dd>" in page.text
+
+
+def test_counting_many_costs_nothing_a_minute_long(posting, monkeypatch, django_assert_num_queries) -> None:
+    factories.ApplicationFactory.create_batch(2, posting=posting, status=Status.SUBMITTED)
+    assert promises.applied(posting) == 2
+    factories.ApplicationFactory(posting=posting, status=Status.SUBMITTED)
+    assert promises.applied(posting) == 3
+    monkeypatch.setattr(promises, "MANY", 3)
+    assert promises.applied(posting) == 3
+    with django_assert_num_queries(0):
+        assert promises.applied(posting) == 3

@@ -172,7 +172,7 @@ def test_staff_are_refused_with_a_sentence(carol, now):
 
 def test_consent_is_given_by_sending_and_ends_with_the_last_application(alice, posting, now):
     application = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
-    drafting.submit(application, by=alice, at=now)
+    drafting.submit(application.code, by=alice, at=now)
     consent = Consent.objects.get(person=alice)
     assert (consent.purpose, consent.notice_version) == ("application", consenting.NOTICE_VERSION)
     drafting.withdraw(application, by=alice, at=now)
@@ -192,12 +192,15 @@ def test_publishing_gives_consent_and_withdrawing_it_hides_the_page(alice, as_al
 
 
 def test_a_changed_notice_is_a_new_consent(alice, now, monkeypatch):
-    first = consenting.give(alice, Consent.Purpose.PROFILE, at=now)
-    assert consenting.give(alice, Consent.Purpose.PROFILE, at=now) == first
+    for _twice in range(2):
+        consenting.give(alice, Consent.Purpose.PROFILE, at=now)
+    first = Consent.objects.get(person=alice)
     monkeypatch.setattr(consenting, "NOTICE_VERSION", "2030-01")
-    second = consenting.give(alice, Consent.Purpose.PROFILE, at=now)
-    assert second != first
-    assert list(Consent.objects.in_force().filter(person=alice)) == [second]
+    consenting.give(alice, Consent.Purpose.PROFILE, at=now)
+    second = Consent.objects.in_force().get(person=alice)
+    assert (second.notice_version, second == first) == ("2030-01", False)
+    first.refresh_from_db()
+    assert first.withdrawn_at == now
 
 
 def test_the_page_shows_counts_and_consents(alice, as_alice, posting, django_assert_max_num_queries, now):
