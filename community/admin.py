@@ -7,6 +7,8 @@ PostingAdmin with the form builder; nothing here knows of applications.
 from collections.abc import Callable
 from typing import Any
 
+from allauth.usersessions.admin import UserSessionAdmin as AllauthSessionAdmin
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -217,6 +219,15 @@ class CriterionInline(admin.StackedInline):
 
     def _is_draft(self, posting: Posting | None) -> bool:
         return posting is None or posting.state == Posting.State.DRAFT
+
+
+admin.site.unregister(UserSession)
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(AllauthSessionAdmin):
+    # allauth searches by a user name, which nobody has here.
+    search_fields = ["user__email", "ip"]
 
 
 @admin.register(Posting)

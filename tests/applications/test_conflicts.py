@@ -48,7 +48,9 @@ def write(assignment, value=4, *, submit=True):
 def send_as(person: User, posting) -> Application:
     """Through the pages, as anybody sends."""
     form = whole_form(posting)
-    answers = {question.key: "Because of the queue." for question in form.questions if question.required}
+    answers: dict[str, object] = {
+        question.key: "Because of the queue." for question in form.questions if question.required
+    }
     answers |= {"first": "SQL", "together": True, "years": 3, "others": ["SQL"], "agree": True}
     known = {question.key for question in form.questions}
     draft = ApplicationFactory(
