@@ -22,7 +22,7 @@ from django.db.models import Max, Model
 from django.utils.text import slugify
 from django_countries import countries
 
-from applications import deciding
+from applications import deciding, sealing
 from applications.codes import ALPHABET
 from applications.decision_templates import SCREENED_OUT, ensure_message_templates
 from applications.demo import answers, people, program, reviews, story
@@ -37,6 +37,7 @@ from applications.models import (
     MessageTemplate,
     Question,
     Review,
+    Revision,
     SavedSection,
     Score,
     Section,
@@ -46,7 +47,8 @@ from applications.questions_default import ensure_form
 from applications.scoring import rounded, summarise, weighted_mean
 from applications.states import ANSWERED, DECIDED, TRANSITIONS, Action, Event, Status
 from community import publishing
-from community.models import Criterion, Membership, Posting, Profile, Project, Round, User
+from community.consenting import NOTICE_VERSION
+from community.models import Consent, Criterion, Membership, Posting, Profile, Project, Round, User
 
 # So many applications are held in memory at a time, with their thirty rows each.
 BATCH = 1000
@@ -120,7 +122,7 @@ class Offered:
 
     posting: Posting
     phase: str
-    form_id: int
+    form: Form
     parts: list[tuple[Section, list[Question]]]
     rubric: list[Criterion]
 
@@ -363,9 +365,10 @@ class Maker:
         if phase == "complete":
             publishing.close(posting, by=self.staff, at=round_.closes_at)
         form = ensure_form(posting)
-        # Its applications are written past the verb that sends, so what that one does to the form is done here.
+        # Its applications are written past the verb that sends, so what that one does is done here: to the form, and
+        # in `_write`.
         Form.objects.filter(pk=form.pk).update(frozen_at=round_.opens_at)
-        return Offered(posting, phase, form.pk, [(part, part.asked) for part in form.parts], posting.rubric)
+        return Offered(posting, phase, form, [(part, part.asked) for part in form.parts], posting.rubric)
 
     # Applications -------------------------------------------------------------------------------------
 
@@ -402,8 +405,12 @@ class Maker:
             for user, (_email, name), wanted in zip(users, named, group, strict=True)
             for offered in wanted
         ]
+        given = self._answers(tales)
+        sealed = self._sealed(tales)
         create(Application, [tale.application for tale in tales])
-        create(Answer, self._answers(tales))
+        create(Answer, given)
+        create(Revision, sealed)
+        create(Consent, self._consents(tales))
         create(SavedSection, self._saved(tales))
         create(HistoryEntry, self._history(tales))
         self._write_reviews(tales)
@@ -426,7 +433,7 @@ class Maker:
         application = Application(
             code=code_of(self.next_code),
             posting=offered.posting,
-            form_id=offered.form_id,
+            form=offered.form,
             applicant=user,
             status=status,
             created_at=begun,
@@ -570,9 +577,11 @@ class Maker:
     # Rows ---------------------------------------------------------------------------------------------
 
     def _answers(self, tales: list[Tale]) -> list[Answer]:
+        """Also leaves with each application what it holds, as sealing reads it."""
         rows = []
         for tale in tales:
             is_draft = tale.application.status == Status.DRAFT
+            tale.application.values = {}
             for _section, questions in tale.offered.parts:
                 for question in questions:
                     if question.kind == Question.Kind.FILE or (is_draft and question.key not in tale.values):
@@ -580,8 +589,48 @@ class Maker:
                     value = story.value_of(question, tale.values)
                     if value not in Question.EMPTY:
                         rows.append(Answer(application=tale.application, question=question, value=value))
+                        tale.application.values[question.pk] = value
         self.counts["answers"] += len(rows)
         return rows
+
+    def _sealed(self, tales: list[Tale]) -> list[Revision]:
+        """What each sent application holds, in the very words and bytes that a sending by its person leaves."""
+        rows = []
+        for tale in tales:
+            application = tale.application
+            if application.submitted_at is None:
+                continue
+            content = sealing.canonical(sealing.answers_of(application))
+            application.digest = sealing.digest_of(content)
+            rows.append(
+                Revision(
+                    application=application,
+                    number=1,
+                    sent_at=application.submitted_at,
+                    content=content,
+                    digest=application.digest,
+                )
+            )
+        return rows
+
+    def _consents(self, tales: list[Tale]) -> list[Consent]:
+        """One for each person who sent, from their first sending; over once they withdrew everything."""
+        sent: dict[int, list[Application]] = {}
+        for tale in tales:
+            if tale.application.submitted_at is not None:
+                sent.setdefault(tale.application.applicant_id, []).append(tale.application)
+        return [
+            Consent(
+                person_id=person,
+                purpose=Consent.Purpose.APPLICATION,
+                notice_version=NOTICE_VERSION,
+                given_at=min(it.submitted_at for it in theirs if it.submitted_at),
+                withdrawn_at=max(it.withdrawn_at for it in theirs if it.withdrawn_at)
+                if all(it.withdrawn_at for it in theirs)
+                else None,
+            )
+            for person, theirs in sent.items()
+        ]
 
     def _saved(self, tales: list[Tale]) -> Iterator[SavedSection]:
         for tale in tales:

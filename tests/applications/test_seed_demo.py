@@ -18,6 +18,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from applications import sealing
 from applications.access import STAFF_PERMISSIONS
 from applications.demo import bulk, story
 from applications.models import (
@@ -34,7 +35,7 @@ from applications.readiness import problems
 from applications.scoring import summarise
 from applications.states import Status
 from community.membership import mentors
-from community.models import Criterion, Membership, Posting, Profile, Project, Round, User
+from community.models import Consent, Criterion, Membership, Posting, Profile, Project, Round, User
 from tests.factories import ProjectFactory
 
 MODELS = (User, Profile, Project, Membership, Posting, Round, Application, Answer, Assignment, Review, Decision)
@@ -75,6 +76,8 @@ def of(key: str) -> Counter[tuple[str, str]]:
 # Whole --------------------------------------------------------------------------------------------------
 
 
+# On one worker: a second one would load it once more.
+@pytest.mark.xdist_group("demo")
 @pytest.mark.usefixtures("program", "db")
 class TestTheProgram:
     def test_there_is_an_application_at_every_status(self) -> None:
@@ -351,6 +354,38 @@ class TestInBulk:
             assert written.count() == application.history.filter(action="review").count()
         assert not Message.objects.unsent().exists()
         assert Posting.objects.open_at(now).exists()
+
+    def test_what_was_sent_is_sealed_as_a_real_sending_is(self) -> None:
+        make()
+        for application in Application.objects.all():
+            revisions = list(application.revisions.all())
+            if application.status == Status.DRAFT:
+                assert (revisions, application.digest) == ([], "")
+                continue
+            (revision,) = revisions
+            # Read anew from the stored rows, by what seals a sending.
+            assert revision.content == sealing.canonical(sealing.answers_of(application))
+            assert revision.digest == application.digest == sealing.digest_of(revision.content)
+            assert (revision.number, revision.sent_at) == (1, application.submitted_at)
+
+    def test_who_sent_consented_and_who_withdrew_everything_did_so_too(self) -> None:
+        make()
+        sent = Application.objects.sent()
+        consents = Consent.objects.filter(purpose=Consent.Purpose.APPLICATION)
+        assert set(consents.values_list("person", flat=True)) == set(sent.values_list("applicant", flat=True))
+        waiting = sent.live().values_list("applicant", flat=True)
+        assert set(consents.in_force().values_list("person", flat=True)) == set(waiting)
+
+    def test_a_proof_of_what_was_sent_in_bulk_can_be_read(self) -> None:
+        make(applications=30)
+        application = Application.objects.filter(status=Status.SUBMITTED).first()
+        assert application is not None
+        reader = Client()
+        reader.force_login(application.applicant)
+        page = reader.get(application.get_absolute_url()).text
+        assert application.digest in page
+        kept = reader.get(reverse("sent_answers", args=[application.code, 1]))
+        assert sealing.digest_of(kept.content.decode()) == application.digest
 
     def test_the_same_seed_makes_the_same_and_another_does_not(self) -> None:
         at = timezone.now()
