@@ -280,8 +280,10 @@ def _release_one(decision: Decision, application: Application, *, by: User | Non
     """Releases a staged decision whose application is held."""
     if sentence := refusal_to_release(decision, application, by=by, at=at):
         raise DecidingRefused(sentence)
-    decision.subject = render(decision.subject, application, answer_by=decision.answer_by)[:200]
-    decision.body = render(decision.body, application, answer_by=decision.answer_by)
+    # The date, and what stands in for feedback, as this person reads dates and words.
+    with notifications.speaking_to(application.applicant):
+        decision.subject = render(decision.subject, application, answer_by=decision.answer_by)[:200]
+        decision.body = render(decision.body, application, answer_by=decision.answer_by)
     decision.released_at = at
     decision.save(update_fields=["subject", "body", "released_at"])
     lifecycle.move(

@@ -1,25 +1,40 @@
 """The words that a program starts with for each decision. Staff rewrite them as they like; nothing brings them back.
 
-`ensure_message_templates` is called where something is written anyway (the demo, saving a posting); a page that only
-shows reads `templates_for`, which falls back to these words while there are none in the database.
+They are stored in English, as the catalogues know them; while nobody has changed them, each person gets them in their
+own language (`letter_in`). `ensure_message_templates` is called where something is written anyway (the demo, saving a
+posting); a page that only shows reads `templates_for`, which falls back to these words while there are none stored.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.conf import settings
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 
 from applications.models import MessageTemplate
 from applications.models.decisions import Outcome
 
+# The language of the words as they stand here and in the database.
+ENGLISH = "en"
+
 
 @dataclass(frozen=True)
 class Words:
-    name: str | Promise
+    name: str
     outcome: Outcome
-    subject: str | Promise
-    body: str | Promise
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class LetterWords:
+    """A subject and a body, with their merge fields. `language`: its code; empty where staff wrote the words."""
+
+    subject: str
+    body: str
+    language: str
 
 
 SCREENED_OUT = Words(
@@ -110,6 +125,49 @@ def templates_for(outcomes: Iterable[Outcome]) -> dict[str, MessageTemplate]:
 
 
 def _template(words: Words) -> MessageTemplate:
-    return MessageTemplate(
-        name=str(words.name), outcome=words.outcome, subject=str(words.subject), body=str(words.body)
-    )
+    return MessageTemplate(name=words.name, outcome=words.outcome, subject=words.subject, body=words.body)
+
+
+# The same words in each language ----------------------------------------------------------------------
+
+
+@cache
+def _known() -> dict[tuple[str, str], tuple[Words, str]]:
+    """(subject, body) → the program's own words and the language, for every language of the site that has them.
+
+    The catalogues do not change while the process runs.
+    """
+    found: dict[tuple[str, str], tuple[Words, str]] = {}
+    for language in (ENGLISH, *(code for code, _name in settings.LANGUAGES)):
+        with override(language):
+            for words in WORDS:
+                found.setdefault((_plain(gettext(words.subject)), _plain(gettext(words.body))), (words, language))
+    return found
+
+
+def _plain(text: str) -> str:
+    """As a form or a database may have left it: white space is no change of words."""
+    return " ".join(text.split())
+
+
+def own_words(subject: str, body: str) -> Words | None:
+    """The program's own words, if these are they, in whichever language; None once staff have changed either."""
+    return _known().get((_plain(subject), _plain(body)), (None, ""))[0]
+
+
+def language_of_words(subject: str, body: str) -> str:
+    """The code of the language of the program's own words; empty for what staff wrote."""
+    return _known().get((_plain(subject), _plain(body)), (None, ""))[1]
+
+
+def letter_in(subject: str, body: str, language: str) -> LetterWords:
+    """The letter for who reads `language`: the program's own words in it, or in English where no catalogue has them.
+
+    What staff wrote is the same for everyone.
+    """
+    words = own_words(subject, body)
+    if words is None:
+        return LetterWords(subject, body, "")
+    with override(language):
+        subject, body = gettext(words.subject), gettext(words.body)
+    return LetterWords(subject, body, language_of_words(subject, body))

@@ -64,10 +64,15 @@ def write(
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
+def language_of(person: User) -> str:
+    """The code of the language in which the person is written to."""
+    known = {code for code, _name in settings.LANGUAGES}
+    return person.language if person.language in known else settings.LANGUAGE_CODE
+
+
 def speaking_to(person: User) -> AbstractContextManager[None]:
     """Words, dates and links inside are in the person's language, whoever pressed the button."""
-    known = {code for code, _name in settings.LANGUAGES}
-    return translation.override(person.language if person.language in known else settings.LANGUAGE_CODE)
+    return translation.override(language_of(person))
 
 
 def _to_applicant(

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language_info, gettext, gettext_lazy
 
 from applications.admin.steps import named, with_names
 from applications.deciding import MERGE_FIELDS, problem_with_words
+from applications.decision_templates import letter_in, own_words
 from applications.models import Application, Decision, MessageTemplate
 
 
@@ -80,8 +82,20 @@ class MessageTemplateAdmin(admin.ModelAdmin):
     list_display = ["name", "outcome", "subject"]
     list_filter = ["outcome"]
     search_fields = ["name", "subject"]
-    fields = ["name", "outcome", "subject", "body", "merge_fields"]
-    readonly_fields = ["merge_fields"]
+    fields = ["name", "outcome", "subject", "body", "languages", "merge_fields"]
+    readonly_fields = ["languages", "merge_fields"]
+
+    @admin.display(description=gettext_lazy("languages"))
+    def languages(self, template: MessageTemplate) -> str:
+        if template.pk is None or own_words(template.subject, template.body) is None:
+            return gettext("Everyone gets these words as they stand here.")
+        known = sorted(
+            {letter_in(template.subject, template.body, code).language for code, _name in settings.LANGUAGES}
+        )
+        return gettext(
+            "The program's own words. As long as nobody changes them, each person gets them in the language they read the "
+            "site in (%(known)s). Once changed, everyone gets them as they stand here."
+        ) % {"known": ", ".join(str(get_language_info(code)["name_translated"]) for code in known)}
 
     @admin.display(description=gettext_lazy("merge fields"))
     def merge_fields(self, template: MessageTemplate) -> SafeString | str:

@@ -4,7 +4,7 @@ Called by the admin's step page and its buttons. A step decides nothing itself: 
 they would say, and its `run` calls the verb once for each application (a release: once for the batch).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,14 +12,15 @@ from typing import Any, ClassVar
 
 from django.db.models import Count, Prefetch, Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from applications import deciding, lifecycle, triage
 from applications.admin.forms import MentorsForm, MomentForm, StepForm, WordsForm
-from applications.decision_templates import SCREENED_OUT, templates_for
+from applications.decision_templates import SCREENED_OUT, language_of_words, letter_in, own_words, templates_for
 from applications.models import Answer, Application, Assignment, Decision, MessageTemplate
 from applications.models.decisions import Outcome
+from applications.notifications import language_of, speaking_to
 from applications.states import TRANSITIONS, UNDECIDED, Action, Status
 from community.membership import mentors
 from community.models import Membership, User
@@ -131,9 +132,14 @@ class Step:
     def left_out(self) -> list[Row]:
         return [row for row in self.rows if row.refusal]
 
-    def samples(self) -> list[tuple[Row, str, str]]:
-        """(row, subject, body) of the first few messages as they would be sent."""
+    def samples(self) -> list[tuple[Row, str, str, str]]:
+        """(row, subject, body, in which language) of a few messages as they would be sent. The language is a word as
+        staff read it; empty where staff wrote the message."""
         return []
+
+    def languages(self) -> str:
+        """In which language each of them gets the words, as a sentence; empty where nothing is sent."""
+        return ""
 
     def warnings(self) -> list[str]:
         return []
@@ -403,12 +409,8 @@ class Stage(Step):
     def form(self, data: Any = None) -> StepForm | None:
         if self.words is None:
             return None
-        return WordsForm(
-            data,
-            outcome=self.outcome,
-            at=self.at,
-            initial={"subject": self.words.subject, "body": self.words.body},
-        )
+        here = letter_in(self.words.subject, self.words.body, get_language() or "")
+        return WordsForm(data, outcome=self.outcome, at=self.at, initial={"subject": here.subject, "body": here.body})
 
     def _refusal(self, row: Row, outcome: Outcome) -> str:
         return triage.refusal_of_own(row.application, self.by) or deciding.refusal_to_stage(
@@ -432,17 +434,35 @@ class Stage(Step):
             "date": in_words(answer_by, row.application.posting.time_zone),
         }
 
-    def samples(self) -> list[tuple[Row, str, str]]:
-        answer_by = self.values.get("answer_by")
-        return [
-            (
-                row,
-                deciding.render(self.values["subject"], row.application, answer_by=answer_by),
-                deciding.render(self.values["body"], row.application, answer_by=answer_by),
-            )
-            for row in self.included[:SAMPLES]
-            if "body" in self.values
-        ]
+    def samples(self) -> list[tuple[Row, str, str, str]]:
+        if "body" not in self.values:
+            return []
+        return [_sample(row, *self._letter(row), self.values.get("answer_by")) for row in _one_of_each(self.included)]
+
+    def _letter(self, row: Row) -> tuple[str, str]:
+        """The words for this person: the program's own in their language, and what staff wrote as it is."""
+        letter = letter_in(self.values["subject"], self.values["body"], language_of(row.application.applicant))
+        return letter.subject, letter.body
+
+    def languages(self) -> str:
+        if self.words is None or not self.included:
+            return ""
+        subject = self.values.get("subject", self.words.subject)
+        body = self.values.get("body", self.words.body)
+        numbers = Counter(language_of(row.application.applicant) for row in self.included)
+        if own_words(subject, body) is None:
+            read = ", ".join(f"{_name_of(code)}: {number}" for code, number in sorted(numbers.items()))
+            return _(
+                "Words of the staff: everyone gets them as they stand, whatever language they read the site in (%(read)s)."
+            ) % {"read": read}
+        sent = Counter[str]()
+        for code, number in numbers.items():
+            sent[letter_in(subject, body, code).language] += number
+        read = ", ".join(f"{_name_of(code)}: {number}" for code, number in sorted(sent.items()))
+        return _(
+            "The program's own words: as long as nobody changes them, each person gets them in the language they read "
+            "the site in (%(read)s), or in English where they are not translated."
+        ) % {"read": read}
 
     def warnings(self) -> list[str]:
         if self.words is None or self.outcome != Outcome.OFFER:
@@ -450,11 +470,12 @@ class Stage(Step):
         return too_many_offers(self.included, are_staged=False)
 
     def take_one(self, row: Row) -> None:
+        subject, body = self._letter(row)
         deciding.stage(
             row.application,
             self.outcome,
-            subject=self.values["subject"],
-            body=self.values["body"],
+            subject=subject,
+            body=body,
             answer_by=self.values.get("answer_by"),
             by=self.by,
             at=self.at,
@@ -478,8 +499,13 @@ class ScreenOut(Stage):
     def chosen_words(self) -> MessageTemplate | None:
         if self.chosen:
             return super().chosen_words()
-        by_name = {template.name: template for template in self.templates.values()}
-        return by_name.get(str(SCREENED_OUT.name)) or next(iter(self.templates.values()), None)
+        templates = list(self.templates.values())
+        meant = [
+            template
+            for template in templates
+            if template.name == SCREENED_OUT.name or own_words(template.subject, template.body) is SCREENED_OUT
+        ]
+        return next(iter(meant or templates), None)
 
     def refusal(self, row: Row) -> str:
         if row.application.status != Status.SUBMITTED:
@@ -487,6 +513,27 @@ class ScreenOut(Stage):
                 "This application is “%(status)s”: only what was just submitted is screened out. Stage a decline instead."
             ) % {"status": Status(row.application.status).label}
         return super().refusal(row)
+
+
+def _name_of(language: str) -> str:
+    return str(get_language_info(language)["name_translated"])
+
+
+def _one_of_each(rows: list[Row]) -> list[Row]:
+    """SAMPLES of them: the first who reads each language, then the first of the others."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(language_of(row.application.applicant), row)
+    leading = list(first.values())
+    return (leading + [row for row in rows if row not in leading])[:SAMPLES]
+
+
+def _sample(row: Row, subject: str, body: str, answer_by: datetime | None) -> tuple[Row, str, str, str]:
+    language = language_of_words(subject, body)
+    with speaking_to(row.application.applicant):
+        subject = deciding.render(subject, row.application, answer_by=answer_by)
+        body = deciding.render(body, row.application, answer_by=answer_by)
+    return row, subject, body, _name_of(language) if language else ""
 
 
 def too_many_offers(rows: list[Row], *, are_staged: bool) -> list[str]:
@@ -583,14 +630,10 @@ class Release(OfStaged):
             row.remarks = [_("Had been set for %(when)s.") % {"when": when}]
         return change
 
-    def samples(self) -> list[tuple[Row, str, str]]:
+    def samples(self) -> list[tuple[Row, str, str, str]]:
         return [
-            (
-                row,
-                deciding.render(row.staged.subject, row.application, answer_by=row.staged.answer_by),
-                deciding.render(row.staged.body, row.application, answer_by=row.staged.answer_by),
-            )
-            for row in self.included[:SAMPLES]
+            _sample(row, row.staged.subject, row.staged.body, row.staged.answer_by)
+            for row in _one_of_each(self.included)
             if row.staged is not None
         ]
 

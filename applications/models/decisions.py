@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.applications import Application
+from community.words import here
 
 
 class Outcome(models.TextChoices):
@@ -31,6 +32,10 @@ class MessageTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name_here(self) -> str:
+        return here(self.name)
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

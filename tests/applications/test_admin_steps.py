@@ -343,7 +343,8 @@ def test_first_the_decision_and_its_words_are_chosen(as_carol, good, new) -> Non
 
 def test_the_message_is_shown_filled_in_before_it_is_staged(as_carol, good, offer) -> None:
     page = as_carol.post(address("stage", good, words="own-offer"), offer)
-    ((row, subject, body),) = page.context["samples"]
+    ((row, subject, body, language),) = page.context["samples"]
+    assert language == ""
     assert row.application == good
     assert subject == "A place: Backend Engineer"
     assert body.startswith(f"Dear {row.name}, answer by ")
