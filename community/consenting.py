@@ -16,13 +16,14 @@ NOTICE_VERSION = "2026-11"
 
 def give(person: User, purpose: Consent.Purpose, *, at: datetime) -> None:
     """Puts a consent in force, if there is none or if the notice has changed since the last one."""
-    current: Consent | None = Consent.objects.in_force().filter(person=person, purpose=purpose).first()
-    if current is not None and current.notice_version == NOTICE_VERSION:
+    in_force = Consent.objects.in_force().filter(person=person, purpose=purpose).order_by()
+    notices = set(in_force.values_list("notice_version", flat=True))
+    if NOTICE_VERSION in notices:
         return
     # No savepoint where a transaction is under way: nothing in here is refused halfway.
     with transaction.atomic(savepoint=False):
-        if current is not None:
-            Consent.objects.in_force().filter(pk=current.pk).update(withdrawn_at=at)
+        if notices:
+            in_force.filter(notice_version__in=notices).update(withdrawn_at=at)
         given = Consent(person=person, purpose=purpose, notice_version=NOTICE_VERSION, given_at=at)
         # One is in force for each purpose, says the database: of two that are given at once one is enough.
         Consent.objects.bulk_create([given], ignore_conflicts=True)

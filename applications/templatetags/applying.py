@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.core.cache import caches
 from django.db.models import Exists
 from django.template import RequestContext
 from django.utils import timezone
@@ -24,7 +25,15 @@ def _visitor(context: RequestContext) -> User | None:
 
 
 def _reviews(person: User) -> bool:
-    """Whether the review queue is anything to this person: a mentor, or somebody asked to read."""
+    """Whether the review queue is anything to this person: a mentor, or somebody asked to read.
+
+    Asked for every page of everybody who is signed in, so the answer may be a minute old; the queue itself never is.
+    """
+    answer: bool = caches["process"].get_or_set(f"reviews:{person.pk}", lambda: _has_a_queue(person), 60)
+    return answer
+
+
+def _has_a_queue(person: User) -> bool:
     asked = Assignment.objects.filter(mentor=person).exclude(status=Assignment.Status.RECUSED)
     mentors = Membership.objects.current(timezone.now().date()).mentors().filter(person=person)
     return User.objects.filter(Exists(asked) | Exists(mentors), pk=person.pk).exists()

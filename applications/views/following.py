@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -48,7 +48,7 @@ def application(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _whole(request: SignedInRequest, code: str) -> Application:
     """With what its page says beside its own columns, in the one query."""
-    return own(request, code, has_changes=ExpressionWrapper(Q(change__isnull=False), BooleanField()))
+    return own(request, code, has_changes=F("change"))
 
 
 def _draw(

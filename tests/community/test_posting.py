@@ -127,6 +127,7 @@ def test_the_same_number_of_queries_however_much_it_holds(stranger, as_alice, dj
         PostingSkillFactory(posting=large)
         CriterionFactory(posting=large)
     for client in (stranger, as_alice):
+        page(client, small)
         counts = set()
         for posting in (small, large):
             with django_assert_max_num_queries(12) as queries:
