@@ -8,8 +8,28 @@ from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
+from xdist.scheduler import LoadGroupScheduling
 
 pytest_plugins = ["tests.cast"]
+
+# What `-n` leaves to one worker, by the beginning of a test's name: a program that is loaded once, and whole sites,
+# which would measure each other. xdist's own mark for it does nothing under pytest 9.2.
+TOGETHER = {
+    "tests/applications/test_seed_demo.py::TestTheProgram": "the demo program",
+    "tests/applications/test_outage.py::test_killed_and_started_again": "whole sites",
+    "tests/chaos/": "whole sites",
+    "tests/test_serve.py": "whole sites",
+}
+
+
+class Scheduling(LoadGroupScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for begins, group in TOGETHER.items() if nodeid.startswith(begins)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,8 +47,20 @@ def pytest_configure(config: pytest.Config) -> None:
     ).enable()
 
 
+def asks_for_the_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` prove what SQLite has no words for: they run in the PostgreSQL part only."""
+    """Who asks for no database is `once` unsaid. Tests marked `postgres` run on PostgreSQL only: SQLite has no words
+    for what they prove.
+    """
+    for item in items:
+        if not asks_for_the_database(item) and not item.get_closest_marker("postgres"):
+            item.add_marker("once")
     if connection.vendor == "postgresql":
         return
     kept = [item for item in items if item.get_closest_marker("postgres") is None]

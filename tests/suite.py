@@ -15,8 +15,9 @@ from tests import postgres
 from tests.browser import chromium
 
 NO_TESTS = 5
-# Two at a time, on SQLite each with a file of its own, on PostgreSQL each with a database.
-AT_ONCE = ["-n", "2", "--dist", "loadgroup"]
+# Three at a time on two cores, since one of them often waits for a site, a browser or a worker. On SQLite each has a
+# file of its own, on PostgreSQL a database. Who shares a worker stands in tests/conftest.py.
+AT_ONCE = ["-n", "3"]
 
 
 def run(name: str, words: list[str], url: str | None) -> int:

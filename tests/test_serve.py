@@ -21,7 +21,7 @@ from tests.postgres import free_port
 PATIENCE_SECONDS = 90
 
 # One after the other: two starts at once would collect into the same folder.
-pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("serve")]
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("text", ["", "abc", "0", "65536", "-1", "80 80", "８０００"])

@@ -13,7 +13,7 @@ from django.urls import get_resolver, reverse
 from tests.accounts.conftest import code_for
 from tests.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 # No page of their own: they answer with JSON, a text file, or lead on to a page that is tested here.
 NOT_PAGES = {"mfa_login_webauthn", "mfa_download_recovery_codes"}

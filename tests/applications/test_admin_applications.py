@@ -261,6 +261,7 @@ def test_every_answer_is_there(as_carol, whole) -> None:
     assert shown == [question.pk for question in whole.form.questions]
 
 
+@pytest.mark.once
 def test_scripts_in_answers_reviews_history_and_messages_are_inert(as_carol, whole) -> None:
     ApplicationFactory(posting=whole.posting, status=Status.SUBMITTED, answers={"name": SCRIPT})
     for address in (page_of(whole), LIST, f"{LIST}step/stage/?codes={whole.code}", "/admin/applications/message/"):
@@ -269,6 +270,7 @@ def test_scripts_in_answers_reviews_history_and_messages_are_inert(as_carol, who
     assert "&lt;script&gt;alert" in as_carol.get(page_of(whole)).text
 
 
+@pytest.mark.once
 def test_a_javascript_address_is_no_link(as_carol, posting) -> None:
     application = ApplicationFactory(
         posting=posting, status=Status.SUBMITTED, answers={"code_host": "javascript:alert(1)"}
@@ -305,6 +307,7 @@ withdrawn
 """
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("row", [line.split() for line in BUTTONS.strip().splitlines()], ids=lambda row: row[0])
 def test_buttons_are_those_that_lead_somewhere(as_carol, posting, row) -> None:
     application = ApplicationFactory(posting=posting, status=Status(row[0]))

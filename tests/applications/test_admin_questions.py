@@ -85,6 +85,7 @@ def test_a_question_is_added(as_carol, form, posting) -> None:
     assert (question.options, question.shown_to_reviewers) == (["vim", "another"], True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("more", "says"),
     [
@@ -107,6 +108,7 @@ def test_a_question_that_contradicts_itself_is_refused(as_carol, form, more, say
     assert Question.objects.get(section=section, key="why").kind == Question.Kind.LONG_TEXT
 
 
+@pytest.mark.once
 def test_only_criteria_of_the_posting_score_its_questions(as_carol, form) -> None:
     section = form.parts[2]
     foreign = PostingFactory().rubric[0]
@@ -123,6 +125,7 @@ def test_sections_are_ordered_and_renamed(as_carol, form) -> None:
 # Frozen ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.DRAFT}))
 def test_frozen_and_says_why_once_anybody_sent_it(as_carol, admin_client, form, posting, status) -> None:
     section = form.parts[2]
@@ -137,6 +140,7 @@ def test_frozen_and_says_why_once_anybody_sent_it(as_carol, admin_client, form, 
     assert not Section.objects.filter(title="CANARY").exists()
 
 
+@pytest.mark.once
 def test_a_draft_freezes_nothing_and_is_not_shown(as_carol, form, posting) -> None:
     ApplicationFactory(posting=posting, answers={"why": "CANARY"})
     for address in (section_page(form.parts[2]), form_page(form)):
@@ -167,6 +171,7 @@ def test_what_nobody_answered_is_deleted(as_carol, form) -> None:
     assert not Question.objects.filter(section=form.parts[2], key="why").exists()
 
 
+@pytest.mark.once
 def test_who_may(as_alice, as_bob, as_charlie, stranger, form) -> None:
     for client in (as_alice, as_bob, as_charlie, stranger, signed_in(UserFactory(is_staff=True))):
         for address in (section_page(form.parts[0]), form_page(form), "/admin/applications/form/"):
@@ -249,6 +254,7 @@ def test_a_condition_is_chosen_from_the_earlier_answers(as_carol, built) -> None
     assert (hours.ask_if, hours.ask_if_value) == (None, "")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("row", "field", "value", "says"),
     [
@@ -270,6 +276,7 @@ def test_conditions_that_do_not_hold_are_refused(as_carol, built, row, field, va
     assert Question.objects.get(key="done_what").ask_if_id == pks["before"]
 
 
+@pytest.mark.once
 def test_an_answer_that_others_hang_on_is_not_taken_away(as_carol, built) -> None:
     section = built.parts[1]
     rows = named_rows(as_carol, section)
@@ -282,6 +289,7 @@ def test_an_answer_that_others_hang_on_is_not_taken_away(as_carol, built) -> Non
     assert "does not offer" in refused(as_carol, section_page(section), data)
 
 
+@pytest.mark.once
 def test_sections_are_not_put_in_an_order_that_breaks_a_condition(as_carol, built) -> None:
     Question.objects.filter(key="needs").update(ask_if=Question.objects.get(key="done_before"), ask_if_value="yes")
     data = as_shown(as_carol, form_page(built)) | {"sections-1-position": 9}
@@ -304,6 +312,7 @@ def test_a_key_is_made_where_none_is_given(as_carol, built) -> None:
 # Eligibility first ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -334,6 +343,7 @@ def preview(section: Section) -> str:
     return f"/admin/applications/section/{section.pk}/preview/"
 
 
+@pytest.mark.once
 def test_the_preview_is_the_applicants_form_in_the_sites_look(as_carol, built) -> None:
     page = as_carol.get(preview(built.parts[1])).text
     assert "css/site" in page
@@ -371,11 +381,13 @@ def test_the_preview_shows_what_is_not_saved_and_saves_nothing(as_carol, built) 
     assert not Section.objects.filter(title="Another title").exists()
 
 
+@pytest.mark.once
 def test_a_preview_of_nonsense_is_a_page(as_carol, built) -> None:
     assert as_carol.post(preview(built.parts[1]), {"questions-TOTAL_FORMS": "x"}).status_code == 200
     assert as_carol.get("/admin/applications/section/999999/preview/").status_code == 404
 
 
+@pytest.mark.once
 def test_a_frozen_form_is_previewed_as_it_is(as_carol, built, posting) -> None:
     data = as_shown(as_carol, section_page(built.parts[1])) | {"questions-0-label": "CANARY"}
     ApplicationFactory(posting=posting, form=built, status=Status.SUBMITTED)
@@ -430,6 +442,7 @@ def test_a_posting_is_copied_from_the_list(as_carol, form, posting) -> None:
     assert as_carol.get(answer.url).status_code == 200
 
 
+@pytest.mark.once
 def test_who_may_build(as_alice, as_bob, as_charlie, stranger, form, posting) -> None:
     ApplicationFactory(posting=posting, form=form, status=Status.SUBMITTED)
     addresses = [
@@ -444,6 +457,7 @@ def test_who_may_build(as_alice, as_bob, as_charlie, stranger, form, posting) ->
     assert Form.objects.count() == 1
 
 
+@pytest.mark.once
 def test_the_builder_costs_the_same_for_more_questions(as_carol, built) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

@@ -31,7 +31,7 @@ from tests.factories import (
     answer_all,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def bare(text: str) -> str:

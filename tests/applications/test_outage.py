@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.outage import is_outage, turned_away
-from tests import factories, postgres
+from tests import factories
 from tests.chaos.chaos import Browser, form, form_with_files
 from tests.chaos.stack import Stack
 
@@ -172,14 +172,9 @@ def test_the_gates_refusal_reads_no_database(rf) -> None:
 # The real thing: gunicorn before a PostgreSQL that is killed and started again ------------------------------
 
 
-@pytest.mark.once
+@pytest.mark.postgres
 @pytest.mark.slow
-@pytest.mark.xdist_group("stack")
 def test_killed_and_started_again_behind_the_site() -> None:
-    try:
-        postgres.binaries()
-    except postgres.Missing as missing:
-        pytest.skip(str(missing))
     with Stack() as stack:
         world = json.loads(stack.run("tests.chaos.people", "drafts", "2"))
         person = world["people"][0]

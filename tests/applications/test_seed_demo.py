@@ -76,8 +76,6 @@ def of(key: str) -> Counter[tuple[str, str]]:
 # Whole --------------------------------------------------------------------------------------------------
 
 
-# On one worker: a second one would load it once more.
-@pytest.mark.xdist_group("demo")
 @pytest.mark.usefixtures("program", "db")
 class TestTheProgram:
     def test_there_is_an_application_at_every_status(self) -> None:

@@ -263,6 +263,9 @@ def main() -> int:
     parser.add_argument("--sends", type=float, default=50, help="complete sends a second at the target")
     parser.add_argument("--reads", type=float, default=200, help="page reads a second at the target")
     parser.add_argument("--seconds", type=float, default=120, help="how long the target is held")
+    parser.add_argument(
+        "--ramp-seconds", type=float, default=10, help="how long a fifth and a half of it are held before"
+    )
     parser.add_argument("--over", type=float, default=5, help="how many times the target the crowd is")
     parser.add_argument("--over-seconds", type=float, default=30)
     parser.add_argument("--bench-seconds", type=float, default=8)
@@ -293,7 +296,7 @@ def main() -> int:
             print(HEAD)
             for share in ramp:
                 rate = (options.sends * share, options.reads * share)
-                show(f"ramp {share:.0%}", await crowd.phase(*rate, 10), 10)
+                show(f"ramp {share:.0%}", await crowd.phase(*rate, options.ramp_seconds), options.ramp_seconds)
             before = used()
             told = await crowd.phase(options.sends, options.reads, options.seconds)
             show(f"target, {options.seconds:.0f} s", told, options.seconds)

@@ -5,10 +5,9 @@ import sys
 
 import pytest
 
-from tests import postgres
 from tests.chaos.stack import ROOT
 
-pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.slow
 
 
 def play(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -23,15 +22,8 @@ def play(*words: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.fixture
-def server() -> None:
-    try:
-        postgres.binaries()
-    except postgres.Missing as missing:
-        pytest.skip(str(missing))
-
-
-def test_nothing_acknowledged_is_lost_on_postgresql(server) -> None:
+@pytest.mark.postgres
+def test_nothing_acknowledged_is_lost_on_postgresql() -> None:
     done = play("tests.chaos.chaos", "--app-kills=3", "--db-kills=2", "--clients=4", "--only=postgresql")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Every promise held." in done.stdout
@@ -42,12 +34,14 @@ def test_nothing_acknowledged_is_lost_on_sqlite() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_small_crowd_loses_nothing(server) -> None:
+@pytest.mark.postgres
+def test_a_small_crowd_loses_nothing() -> None:
     """Four times as many as ten sends a second: whatever the speed of this machine, what was acknowledged is stored."""
     done = play(
         "tests.chaos.load",
         "--sends=5",
         "--reads=10",
+        "--ramp-seconds=2",
         "--seconds=3",
         "--over-seconds=4",
         "--over=8",
@@ -57,6 +51,7 @@ def test_a_small_crowd_loses_nothing(server) -> None:
     assert "broken promises: none" in done.stdout
 
 
-def test_slow_lines_finish(server) -> None:
+@pytest.mark.postgres
+def test_slow_lines_finish() -> None:
     done = play("tests.chaos.slow_lines", "--uploads=12", "--bytes=60000", "--reads=2")
     assert "12 of 12 uploads finished" in done.stdout, done.stdout + done.stderr
