@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 from xdist.scheduler import LoadGroupScheduling
 
 pytest_plugins = ["tests.cast"]
@@ -81,6 +82,12 @@ def django_db_modify_db_settings(
 def forgetful() -> None:
     """What an earlier test's rows said is not what this test's rows say, though their numbers be the same."""
     caches["process"].clear()
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> None:
+    """The language of a page that an earlier test read would stay: `reverse` and the forms would speak it here."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
