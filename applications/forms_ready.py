@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from applications import facts
 from applications.models import Question
 from applications.questions_default import SCREENING, SECTIONS, Asked, Sections
 from community.models import Posting
@@ -32,22 +33,19 @@ _BY_KEY = {item.key: item for _slug, _title, _introduction, asked in SECTIONS fo
 
 
 def eligibility(posting: Posting) -> tuple[str, str, str, list[Asked]]:
-    """A few questions on what this posting says of itself: where, how much time, how old. All are yes or no."""
+    """A few questions on what this posting says of itself: where, how much time, how old. All are yes or no.
+
+    In English, whoever makes the form: facts.py says them in the language of whoever reads.
+    """
     asked = []
     if posting.eligibility == Posting.Eligibility.AFRICA:
-        asked.append(_must("lives_there", gettext_noop("Do you live in an African country?"), WHERE))
+        asked.append(_must(facts.WHERE, gettext_noop("Do you live in an African country?"), WHERE))
     elif posting.eligibility == Posting.Eligibility.COUNTRIES:
-        where = gettext("Do you live in one of these countries: %(countries)s?") % {"countries": posting.where_in_words}
-        asked.append(_must("lives_there", where[:300], WHERE))
+        codes = [country.code for country in posting.countries]
+        asked.append(_must(facts.WHERE, facts.stored_where(codes), WHERE))
     if posting.hours_per_week:
-        hours = ngettext(
-            "Can you give %(count)d hour a week", "Can you give %(count)d hours a week", posting.hours_per_week
-        )
-        label = hours % {"count": posting.hours_per_week}
-        if posting.weeks:
-            weeks = ngettext("for %(count)d week", "for %(count)d weeks", posting.weeks)
-            label = f"{label} {weeks % {'count': posting.weeks}}"
-        asked.append(_must("has_time", gettext("%(can_you)s?") % {"can_you": label}, TIME))
+        label = facts.stored_time(posting.hours_per_week, posting.weeks)
+        asked.append(_must(facts.TIME, label, TIME))
     asked.append(_must("is_adult", gettext_noop("Are you 18 or older?"), AGE))
     return (
         SCREENING,

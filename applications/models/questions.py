@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications import facts
 from community.models import Criterion, Posting
 from community.words import here
 
@@ -224,7 +225,7 @@ class Question(models.Model):
 
     @property
     def label_here(self) -> str:
-        return here(self.label)
+        return facts.label_here(self.key, self.label)
 
     @property
     def hint_here(self) -> str:
