@@ -11,7 +11,7 @@ from allauth.usersessions.admin import UserSessionAdmin as AllauthSessionAdmin
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import models
@@ -21,6 +21,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,26 @@ class NamedFields(forms.BaseInlineFormSet):
             field.widget.attrs.setdefault("aria-label", field.label)
 
 
+class NamedChoice(AutocompleteSelect):
+    """A machine reads what the box shows as its name, and one that shows nothing has none: here it shows the field's."""
+
+    class Media:
+        js = ("js/choice.js",)
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        return attrs | {"data-placeholder": capfirst(str(self.field.verbose_name))}
+
+
+class NamedChoices:
+    """An admin or inline whose `autocomplete_fields` are NamedChoice."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = NamedChoice(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
 class UserCreation(AdminUserCreationForm):
     class Meta:
         model = User
@@ -107,13 +128,12 @@ class UserAdmin(BaseUserAdmin):
 
 
 @admin.register(Profile)
-class ProfileAdmin(admin.ModelAdmin):
-    formfield_overrides = WHOLE_ADDRESSES
+class ProfileAdmin(NamedChoices, admin.ModelAdmin):
+    formfield_overrides = WHOLE_ADDRESSES | {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     list_display = ["name", "handle", "country", "published_at"]
     list_filter = [("published_at", admin.EmptyFieldListFilter), "country"]
     search_fields = ["name", "handle", "user__email"]
     autocomplete_fields = ["user"]
-    filter_horizontal = ["skills"]
     readonly_fields = ["published_at"]
 
 
@@ -124,7 +144,7 @@ class SkillAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(NamedChoices, admin.TabularInline):
     model = Membership
     formset = NamedFields
     extra = 0
@@ -187,7 +207,7 @@ class PostingForm(forms.ModelForm):
             self.add_error(problem.field if problem.field in self.fields else None, problem.text)
 
 
-class PostingSkillInline(admin.TabularInline):
+class PostingSkillInline(NamedChoices, admin.TabularInline):
     model = PostingSkill
     formset = NamedFields
     extra = 0
