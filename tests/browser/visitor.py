@@ -64,7 +64,7 @@ class Walk:
                 visitor=visitor,
                 language=self.language,
                 path=path,
-                html=b"".join(answer),  # type: ignore[arg-type]
+                html=b"".join(answer),
                 policy=answer.headers.get("Content-Security-Policy", ""),
                 view=match.view_name if match else "",
                 templates=frozenset(rendered),

@@ -93,7 +93,7 @@ def what_was_typed(walk: Walk) -> None:
         ("pressed, 503", page.partition("edit/")[0] + "check/", {}),
     ):
         request = RequestFactory().post(address, typed)
-        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        request._dont_enforce_csrf_checks = True
         walk.draws(name, lambda _request, request=request: outage.unavailable(request, outage.OUTAGE_SECONDS))
 
 
