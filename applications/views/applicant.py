@@ -93,7 +93,8 @@ def parts_of(application: Application) -> list[Part]:
                     question,
                     as_text(question, value),
                     value if isinstance(value, Upload) else None,
-                    problem_with(question, value),
+                    # Nothing is wrong with what was sent.
+                    problem_with(question, value) if application.is_draft else "",
                 )
                 for question in here
                 for value in [values.get(question.pk)]

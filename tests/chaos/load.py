@@ -17,7 +17,7 @@ import resource
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,16 +79,16 @@ class Line(asyncio.Protocol):
 
 
 class Lines:
-    """As many connections as are needed at once."""
+    """As many connections as are needed at once, taken in turn: each belongs to one of gunicorn's processes for good."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.free: list[Line] = []
+        self.free: deque[Line] = deque()
 
     async def ask(self, words: bytes, told: Callable[[int, bytes], None]) -> None:
         line = None
         while self.free and line is None:
-            line = self.free.pop()
+            line = self.free.popleft()
             if line.transport.is_closing():
                 line = None
         if line is None:
