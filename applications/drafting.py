@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from applications import files, lifecycle, notifications, sealing
 from applications.codes import new_code
 from applications.models import Answer, Application, Decision, Form, Question, SavedSection, Section, Upload
+from applications.models.applications import Kept
 from applications.questions_default import ensure_form
 from applications.readiness import Problem, is_empty, problems
 from applications.states import Action, Event, Status
@@ -69,7 +70,7 @@ class Seen:
     page: str = ""
     turn: int = 0
 
-    def is_stale(self, saved: SavedSection | None) -> bool:
+    def is_stale(self, saved: Kept | None) -> bool:
         """Whether somebody else has saved since. What this very page stored itself is no surprise to it."""
         if self.version == (saved.version if saved else 0):
             return False

@@ -9,6 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -246,9 +247,17 @@ def _purge_strays(at: datetime) -> int:
         return 0
     before = (at - KEEP).timestamp()
     with os.scandir(folder) as entries:
-        aged = [entry.name for entry in entries if entry.stat().st_mtime < before][:BATCH]
+        aged = list(islice((entry.name for entry in entries if _is_older(entry, before)), BATCH))
     known = set(IncomingUpload.objects.filter(code__in=aged).values_list("code", flat=True))
     strays = [name for name in aged if name not in known]
     for name in strays:
         default_storage.delete(f"incoming/{name}")
     return len(strays)
+
+
+def _is_older(entry: os.DirEntry[str], moment: float) -> bool:
+    """Whether the file was last written before `moment`, in seconds. One that went meanwhile was not."""
+    try:
+        return entry.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False

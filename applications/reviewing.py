@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -145,7 +145,7 @@ def write_review(
             raise Incomplete(missing)
         # The application is locked, so no other tab writes between our looking and our writing.
         review = Review.objects.filter(assignment=current).first()
-        if seen is not None and seen.is_stale(cast(Any, review)):
+        if seen is not None and seen.is_stale(review):
             _refuse_stale(review, scores, comments, feedback)
         if review is None:
             review = Review(assignment=current)

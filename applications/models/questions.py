@@ -57,7 +57,7 @@ class Form(models.Model):
         if self.frozen_at is None:
             return self._built(*self._rows())
         # Rows, not instances: what one request hangs on a question is nothing to another.
-        rows = caches["process"].get_or_set(f"form:{self.pk}:{self.frozen_at.timestamp()}", self._rows)
+        rows: Any = caches["process"].get_or_set(f"form:{self.pk}:{self.frozen_at.timestamp()}", self._rows)
         return self._built(*rows)
 
     @property

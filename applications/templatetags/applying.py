@@ -29,8 +29,7 @@ def _reviews(person: User) -> bool:
 
     Asked for every page of everybody who is signed in, so the answer may be a minute old; the queue itself never is.
     """
-    answer: bool = caches["process"].get_or_set(f"reviews:{person.pk}", lambda: _has_a_queue(person), 60)
-    return answer
+    return bool(caches["process"].get_or_set(f"reviews:{person.pk}", lambda: _has_a_queue(person), 60))
 
 
 def _has_a_queue(person: User) -> bool:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from applications import drafting, files, purging
+from applications import drafting, files, purging, receiving
 from applications.models import Application, IncomingUpload, Question, Upload
 from tests import factories
 from tests.applications.test_uploads import CHUNK, Sender, some_pdf
@@ -99,6 +99,18 @@ def test_both_places_at_once_and_nothing_that_is_on_its_way(as_alice, draft) -> 
     assert on_disk() == {half}
     assert sender.send(code, content[CHUNK:], CHUNK).status_code in {200, 201}
     assert Upload.objects.get().file.open("rb").read() == content
+
+
+def test_a_file_that_goes_while_the_folder_is_read_costs_no_other(draft) -> None:
+    folder = Path(default_storage.path("incoming"))
+    folder.mkdir(parents=True)
+    # A name in the folder with no file behind it, as when another worker was faster.
+    (folder / "GONE").symlink_to(folder / "nowhere")
+    stray = folder / "STRAY"
+    stray.write_bytes(b"left by a crash")
+    age(stray, days=2)
+    assert receiving.purge(timezone.now()) == 1
+    assert not stray.exists()
 
 
 def test_a_database_that_knows_no_file_costs_no_file(draft, caplog) -> None:
