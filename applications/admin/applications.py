@@ -23,7 +23,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications import corresponding, deciding, lifecycle, promises
 from applications.admin.filters import AsksFilter, LookFilter, ReviewsFilter, StagedFilter, StatusFilter
-from applications.admin.steps import MAX_BATCH, STEPS, Row, Stage, Step, named, possible, rows_of, with_names
+from applications.admin.steps import STEPS, possible
+from applications.admin.steps.batch import MAX_BATCH, Row, named, rows_of, with_names
+from applications.admin.steps.step import Step
 from applications.codes import ALPHABET
 from applications.letter_forms import LetterForm, seen_in
 from applications.models import Answer, Application, Assignment, Decision, Letter, Message, Question, Revision
@@ -443,7 +445,7 @@ class ApplicationAdmin(admin.ModelAdmin):
             "confirm": kind.confirm % {"count": len(step.included)},
             "samples": step.samples() if is_checking else [],
             "merge_fields": [("{" + name + "}", meaning) for name, meaning in deciding.MERGE_FIELDS.items()],
-            "words": getattr(step, "words", None),
+            "words": step.words,
             "picks": [
                 (
                     outcome,
@@ -451,7 +453,7 @@ class ApplicationAdmin(admin.ModelAdmin):
                     [(step_url(kind, codes, back=request.GET.get("back", ""), words=key), it) for key, it in templates],
                     step_url(kind, codes, back=request.GET.get("back", ""), words=f"own-{outcome}"),
                 )
-                for outcome, number, templates in cast(Stage, step).picks()
+                for outcome, number, templates in step.picks()
             ]
             if picks_words
             else [],

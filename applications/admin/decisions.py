@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext, gettext_lazy
 
-from applications.admin.steps import named, with_names
+from applications.admin.steps.batch import named, with_names
 from applications.deciding import MERGE_FIELDS, problem_with_words
 from applications.decision_templates import letter_in, own_words
 from applications.models import Application, Decision, MessageTemplate

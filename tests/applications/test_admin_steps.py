@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from applications.admin.steps import MAX_BATCH, STEPS, rows_of
+from applications.admin.steps import STEPS
+from applications.admin.steps.batch import MAX_BATCH, rows_of
 from applications.decision_templates import ensure_message_templates
 from applications.models import Application, Assignment, Decision, HistoryEntry, Message
 from applications.models.decisions import Outcome
