@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.core.cache import caches
-from django.db.models import Exists
 from django.template import RequestContext
 from django.utils import timezone
 
@@ -27,15 +26,18 @@ def _visitor(context: RequestContext) -> User | None:
 def _reviews(person: User) -> bool:
     """Whether the review queue is anything to this person: a mentor, or somebody asked to read.
 
-    Asked for every page of everybody who is signed in, so the answer may be a minute old; the queue itself never is.
+    Looked up for every page of everybody who is signed in, so who mentors may be a minute old.
     """
-    return bool(caches["process"].get_or_set(f"reviews:{person.pk}", lambda: _has_a_queue(person), 60))
+    mentors = caches["process"].get_or_set("mentors", _mentors, 60)
+    return (
+        person.pk in mentors
+        or Assignment.objects.filter(mentor=person).exclude(status=Assignment.Status.RECUSED).exists()
+    )
 
 
-def _has_a_queue(person: User) -> bool:
-    asked = Assignment.objects.filter(mentor=person).exclude(status=Assignment.Status.RECUSED)
-    mentors = Membership.objects.current(timezone.now().date()).mentors().filter(person=person)
-    return User.objects.filter(Exists(asked) | Exists(mentors), pk=person.pk).exists()
+def _mentors() -> set[int]:
+    current = Membership.objects.current(timezone.now().date()).mentors()
+    return set(current.values_list("person_id", flat=True))
 
 
 @register.inclusion_tag("includes/your_links.html", takes_context=True)

@@ -132,7 +132,7 @@ def test_queries_before_and_after(
     # uploads · criteria · when it was sent · the navigation's question
     with django_assert_num_queries(10):
         as_bob.get(assignment.get_absolute_url())
-    # From then on this process knows the sections and questions of a frozen form, and a minute long who has a queue.
+    # From then on this process knows the sections and questions of a frozen form, and a minute long who mentors.
     with django_assert_num_queries(7):
         as_bob.get(assignment.get_absolute_url())
     ReviewFactory(assignment=assignment, values=4)

@@ -1,7 +1,8 @@
 """What a send is measured against: Django with no middleware and one view that writes the rows that a send writes.
 
 No sign-in, no lock, no check of what is missing, no page, no letter to draw: the least that Django can do for it.
-Served by gunicorn in `make load` only, on the database of that run.
+With BARE=signed-in it has the middleware that `startproject` writes and `@login_required`, as any view has that knows
+whose rows it writes. Served by gunicorn in `make load` only, on the database of that run.
 """
 
 import os
@@ -16,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from applications.models import Application, HistoryEntry, Message, Revision  # noqa: E402
@@ -67,4 +69,15 @@ urlpatterns: list[URLPattern] = [
 ]
 settings.ROOT_URLCONF = __name__
 settings.MIDDLEWARE = []
+if os.environ.get("BARE") == "signed-in":
+    settings.MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+    urlpatterns[-1] = path("applications/<slug:code>/check/", login_required(send))
 application = WSGIHandler()
