@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.db.models import Count, Sum
 
 from applications.models import Application, ErasedApplication
-from applications.states import Status
+from applications.states import UNTOLD, Status
 from community.models import Posting
 
 # Nowhere is it a later day than this much after UTC says (Kiribati).
@@ -21,6 +21,11 @@ MANY = 100
 def is_past(posting: Posting, now: datetime) -> bool:
     """Whether an answer promised for `posting` would be late at `now`."""
     return posting.decides_on is not None and now.astimezone(posting.time_zone).date() > posting.decides_on
+
+
+def is_late(application: Application, now: datetime) -> bool:
+    """Whether the person still waits for an answer whose promised day has passed."""
+    return application.status in UNTOLD and is_past(application.posting, now)
 
 
 def broken(now: datetime, *, applications: Any = None) -> list[tuple[Posting, int]]:

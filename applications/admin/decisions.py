@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext, gettext_lazy
 
+from applications.admin.read_only import ReadOnlyAdmin
 from applications.admin.steps.batch import named, with_names
 from applications.deciding import MERGE_FIELDS, problem_with_words
 from applications.decision_templates import letter_in, own_words
@@ -17,28 +18,16 @@ from applications.models import Application, Decision, MessageTemplate
 
 
 @admin.register(Decision)
-class DecisionAdmin(admin.ModelAdmin):
+class DecisionAdmin(ReadOnlyAdmin):
     list_display = ["reference", "applicant_name", "outcome", "staged_at", "staged_by", "release_at", "released_at"]
     list_filter = [("released_at", admin.EmptyFieldListFilter), "outcome", "application__posting"]
     list_select_related = ["application", "staged_by"]
     search_fields = ["application__code", "application__applicant__email"]
     search_help_text = gettext_lazy("By reference or e-mail address.")
-    list_per_page = 50
-    show_full_result_count = False
     fields = ["reference", "applicant_name", "outcome", "subject", "body", "answer_by", "staged_at", "staged_by",
               "release_at", "released_at"]  # fmt: skip
     readonly_fields = fields  # type: ignore[assignment]
     actions = None
-    show_facets = admin.ShowFacets.NEVER
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Never the decision about oneself: it would show before its release."""

@@ -13,33 +13,22 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from applications import outbox
 from applications.admin.filters import SendingFilter
+from applications.admin.read_only import ReadOnlyAdmin
 from applications.models import Message
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(ReadOnlyAdmin):
     list_display = ["what", "to", "state", "attempts", "last_error", "due_at", "sent_at"]
-    show_facets = admin.ShowFacets.NEVER
     list_filter = [SendingFilter]
     search_fields = ["to", "key"]
     search_help_text = gettext_lazy("By e-mail address or kind of message.")
     # Unsent first, then the newest.
     ordering = [F("sent_at").desc(nulls_first=True), "-pk"]
-    list_per_page = 50
-    show_full_result_count = False
     fields = ["what", "to", "words", "state", "attempts", "last_error", "created_at", "due_at", "sent_at",
               "given_up_at", "message_id"]  # fmt: skip
     readonly_fields = fields  # type: ignore[assignment]
     actions = ["try_again"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("applications.change_message")

@@ -116,7 +116,7 @@ def _standing(application: Application, revisions: list[Revision], now: datetime
         "offer_is_open": offer is not None and offer.answer_by is not None and now < offer.answer_by,
         "undo_until": undo_until if undo_until is not None and now < undo_until else None,
         "waits": waits,
-        "is_late": waits and promises.is_past(application.posting, now),
+        "is_late": promises.is_late(application, now),
         "can_withdraw": can_withdraw(application),
         "can_change": not revising.refusal_to_change(application, at=now),
         "deleted_at": purging.deleted_on(application.posting),
