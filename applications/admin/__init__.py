@@ -4,10 +4,10 @@ A field that a verb owns is nowhere editable here; drafts, and staff's own appli
 """
 
 from applications.admin.applications import ApplicationAdmin
+from applications.admin.builder import FormAdmin, SectionAdmin
 from applications.admin.decisions import DecisionAdmin, MessageTemplateAdmin
 from applications.admin.messages import MessageAdmin
 from applications.admin.postings import PostingAdmin
-from applications.admin.questions import FormAdmin, SectionAdmin
 
 __all__ = [
     "ApplicationAdmin",

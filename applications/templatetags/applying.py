@@ -28,7 +28,7 @@ def _reviews(person: User) -> bool:
 
     Looked up for every page of everybody who is signed in, so who mentors may be a minute old.
     """
-    mentors = caches["process"].get_or_set("mentors", _mentors, 60)
+    mentors: Any = caches["process"].get_or_set("mentors", _mentors, 60)
     return (
         person.pk in mentors
         or Assignment.objects.filter(mentor=person).exclude(status=Assignment.Status.RECUSED).exists()

@@ -1,0 +1,106 @@
+"""One question in the builder: its words, and what goes together with its kind.
+
+Cleans and returns. Whether it fits the other questions is for the formset to say.
+"""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Question
+
+Kind = Question.Kind
+MAX_KEY = 40
+
+
+class QuestionForm(forms.ModelForm):
+    condition = forms.ChoiceField(
+        label=_("ask only if"),
+        required=False,
+        help_text=_("An earlier question that is answered with yes, no or one of several. Save that one first."),
+    )
+
+    class Meta:
+        model = Question
+        fields = [
+            "position", "key", "kind", "label", "hint", "missing", "required", "word_limit", "choices",
+            "shown_to_reviewers", "identifies", "criterion", "fits", "unfit_text",
+        ]  # fmt: skip
+        widgets = {
+            "choices": forms.Textarea(attrs={"rows": 4}),
+            "fits": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    # The criteria to choose from, read once for all questions: a field of its own would ask again for each.
+    rubric: ClassVar[list[tuple[Any, str]]] = []
+    # The questions that others of this section may hang on, and the keys that are taken, read once as well.
+    deciding: ClassVar[list[Question]] = []
+    taken: ClassVar[set[str]] = set()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "criterion" in self.fields:
+            self.fields["criterion"].choices = self.rubric  # type: ignore[attr-defined]
+        if "key" in self.fields:
+            self.fields["key"].required = False
+            self.fields["key"].help_text = _(
+                "The same key in two forms means the same question. Empty: made from the question."
+            )
+        if "condition" in self.fields:
+            now = f"{self.instance.ask_if_id}={self.instance.ask_if_value}" if self.instance.ask_if_id else ""
+            self.initial["condition"] = now
+            self.fields["condition"].choices = self._conditions(now)  # type: ignore[attr-defined]
+
+    def _conditions(self, now: str) -> list[Any]:
+        """Each earlier question with its answers; what is chosen now stays to be seen, though it be offered no more."""
+        groups: list[tuple[str, list[tuple[str, str]]]] = [
+            (other.label, [(f"{other.pk}={word}", f"{other.label} → {read}") for word, read in other.words])
+            for other in self.deciding
+            if other.pk != self.instance.pk
+        ]
+        offered = {value for _label, answers in groups for value, _read in answers}
+        more = [] if not now or now in offered else [(now, now.partition("=")[2])]
+        return [("", gettext("always")), *groups, *more]
+
+    def clean_key(self) -> str:
+        """As given; else from the question, in Latin letters as far as it has any."""
+        key = str(self.cleaned_data.get("key") or "")
+        label = str(self.data.get(self.add_prefix("label"), ""))
+        if key or not label.strip():
+            return key
+        stem = slugify(label).replace("-", "_").lstrip("_0123456789")[: MAX_KEY - 3].strip("_") or "question"
+        number, key = 2, stem
+        while key in self.taken:
+            number, key = number + 1, f"{stem}_{number}"
+        self.taken.add(key)
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind")
+        if "condition" in cleaned:
+            other, _equals, answer = cleaned["condition"].partition("=")
+            self.instance.ask_if_id, self.instance.ask_if_value = (int(other), answer) if other else (None, "")
+        offered = dict(Question(kind=kind or "", choices=cleaned.get("choices") or "").words)
+        unknown = [line.strip() for line in (cleaned.get("fits") or "").splitlines() if line.strip()]
+        if any(line not in offered for line in unknown):
+            self.add_error("fits", gettext("Write answers that the question offers, one a line: %(answers)s.") % {
+                "answers": ", ".join(offered)
+            })  # fmt: skip
+        options = [line for line in (cleaned.get("choices") or "").splitlines() if line.strip()]
+        if kind in {Kind.ONE_OF, Kind.SEVERAL_OF} and len({line.strip() for line in options}) < 2:
+            self.add_error("choices", gettext("Write at least two choices, one a line."))
+        if kind not in {Kind.ONE_OF, Kind.SEVERAL_OF} and options:
+            self.add_error("choices", gettext("Only “one of” and “several of” have choices. Take them away."))
+        if kind != Kind.LONG_TEXT and cleaned.get("word_limit"):
+            self.add_error("word_limit", gettext("Only a long text has a word limit. Take it away."))
+        if cleaned.get("shown_to_reviewers") and cleaned.get("identifies"):
+            self.add_error(
+                "shown_to_reviewers", gettext("What names the person is never shown to mentors: choose one of the two.")
+            )
+        if cleaned.get("shown_to_reviewers") and kind == Kind.FILE:
+            self.add_error("shown_to_reviewers", gettext("A file names its author, so mentors never see it."))
+        return cleaned
