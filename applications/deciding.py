@@ -1,13 +1,13 @@
-"""Deciding: staff stage a decision, release it when they choose, and the applicant answers an offer.
+"""Deciding: staff stage a decision, and release it at once or at a set time. The answer to an offer: answering.py.
 
-Called by the admin, the worker (release_due, expire_offers) and the applicant's offer page. Until release nothing
-about a decision reaches the applicant; release changes the status and queues the message in one transaction.
+Called by the admin and the worker (release_due). Until release nothing about a decision reaches the applicant;
+release changes the status and queues the message in one transaction.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count
@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy
 from applications import lifecycle, notifications
 from applications.models import Application, Assignment, Decision
 from applications.models.decisions import Outcome
-from applications.states import ANSWERED, TRANSITIONS, Action, Event, Status
-from community import membership
+from applications.states import TRANSITIONS, Action, Event, Status
 from community.models import Posting, User
 from community.moments import in_words
 
@@ -41,7 +40,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 
 class DecidingRefused(lifecycle.Refused):
-    """This decision, or this answer to an offer, cannot be taken now."""
+    """This decision cannot be staged, taken back or released now."""
 
 
 @dataclass
@@ -309,129 +308,3 @@ def release_due(at: datetime, *, limit: int = 100) -> int:
             if Decision.objects.due_at(at).filter(pk=decision.pk).update(release_at=None):
                 lifecycle.record(application, Event.SCHEDULE, by=None, at=at, note=sentence)
     return released.count
-
-
-def open_offer(application: Application) -> Decision | None:
-    """The released offer that waits for an answer, if the application stands there."""
-    if application.status != Status.OFFERED:
-        return None
-    offer: Decision | None = (
-        application.decisions.filter(outcome=Outcome.OFFER, released_at__isnull=False).order_by("-released_at").first()
-    )
-    return offer
-
-
-def _check_answering(locked: Application, by: User, at: datetime) -> None:
-    if locked.applicant_id != by.pk:
-        raise DecidingRefused(_("Only the person who was offered the place can answer."))
-    offer = open_offer(locked)
-    if offer is None:
-        raise DecidingRefused(_("There is no offer waiting for your answer."))
-    if offer.answer_by is not None and offer.answer_by <= at:
-        raise DecidingRefused(
-            _("The date to answer this offer has passed. If you still want the place, write to us: a person answers.")
-        )
-
-
-def accept_offer(application: Application, *, by: User, at: datetime) -> None:
-    """Takes the place: a membership in the project, and a private profile where there was none. Twice is once."""
-    with transaction.atomic():
-        locked = lifecycle.lock(application)
-        if locked.status == Status.ACCEPTED and locked.applicant_id == by.pk:
-            return
-        _check_answering(locked, by, at)
-        lifecycle.move(locked, Action.ACCEPT, by=by, at=at, answered_at=at)
-        if locked.posting.project is not None:
-            membership.join(
-                locked.applicant,
-                project=locked.posting.project,
-                role=locked.posting.title,
-                posting=locked.posting,
-                name=locked.name,
-                at=at,
-            )
-        else:
-            membership.ensure_profile(locked.applicant, name=locked.name)
-        notifications.accepted(locked, at)
-
-
-def turn_down_offer(application: Application, *, by: User, at: datetime) -> None:
-    with transaction.atomic():
-        locked = lifecycle.lock(application)
-        if locked.status == Status.TURNED_DOWN and locked.applicant_id == by.pk:
-            return
-        _check_answering(locked, by, at)
-        lifecycle.move(locked, Action.TURN_DOWN, by=by, at=at, answered_at=at)
-        notifications.turned_down(locked, at)
-
-
-def undo_until(application: Application) -> datetime | None:
-    """Until when the answer to an offer can be taken back: the end of its day in the posting's zone."""
-    if application.answered_at is None:
-        return None
-    zone = application.posting.time_zone
-    day = application.answered_at.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(day, time.min, tzinfo=zone)
-
-
-def undo_answer(application: Application, *, by: User, at: datetime) -> None:
-    """Takes a mis-pressed answer back: the offer stands again, at least until the end of this day. Twice is once.
-
-    The membership that an acceptance made goes; the private profile stays. Raises DecidingRefused once the day is over.
-    """
-    with transaction.atomic():
-        locked = lifecycle.lock(application)
-        if locked.applicant_id != by.pk:
-            raise DecidingRefused(_("Only the person who was offered the place can answer."))
-        if locked.status == Status.OFFERED:
-            return
-        until, answered_at = undo_until(locked), locked.answered_at
-        if locked.status not in ANSWERED or until is None or answered_at is None:
-            raise DecidingRefused(_("There is no answer of yours to take back."))
-        if at >= until:
-            raise DecidingRefused(
-                _(
-                    "The day on which you answered is over, so the answer stands. "
-                    "If it was a mistake, write to us below: a person reads it."
-                )
-            )
-        if locked.status == Status.ACCEPTED:
-            membership.take_back(by, posting=locked.posting, joined_at=answered_at)
-            action = Action.UNDO_ACCEPT
-        else:
-            action = Action.UNDO_TURN_DOWN
-        lifecycle.move(locked, action, by=by, at=at, answered_at=None)
-        offer = open_offer(locked)
-        # Nothing else leads to an answer.
-        assert offer is not None
-        assert offer.answer_by is not None
-        if offer.answer_by < until:
-            # Whoever took an answer back in time has the rest of the day to give the right one.
-            offer.answer_by = until
-            offer.save(update_fields=["answer_by"])
-        notifications.answer_undone(locked, offer.answer_by, at)
-
-
-def expire_offers(at: datetime, *, limit: int = 100) -> int:
-    """Lapses offers whose date has passed without an answer, and tells the applicants. Returns how many."""
-    stale = (
-        Application.objects.filter(
-            status=Status.OFFERED,
-            decisions__outcome=Outcome.OFFER,
-            decisions__released_at__isnull=False,
-            decisions__answer_by__lte=at,
-        )
-        .distinct()
-        .order_by("pk")[:limit]
-    )
-    count = 0
-    for application in stale:
-        with transaction.atomic():
-            locked = lifecycle.lock(application)
-            offer = open_offer(locked)
-            if offer is None or offer.answer_by is None or offer.answer_by > at:
-                continue
-            lifecycle.move(locked, Action.LAPSE, by=None, at=at)
-            notifications.lapsed(locked, at)
-            count += 1
-    return count

@@ -1,6 +1,6 @@
 """The one writer of Application.status: one conditional UPDATE and one history row per move.
 
-Called by the stage modules (drafting, triage, deciding). Never sends, never decides who may.
+Called by the stage modules (drafting, triage, deciding, answering). Never sends, never decides who may.
 """
 
 from collections.abc import Iterable

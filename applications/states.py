@@ -79,7 +79,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.ACCEPT: Transition(frozenset({Status.OFFERED}), Status.ACCEPTED),
     Action.TURN_DOWN: Transition(frozenset({Status.OFFERED}), Status.TURNED_DOWN),
     Action.LAPSE: Transition(frozenset({Status.OFFERED}), Status.LAPSED),
-    # A mis-press: until the day ends on which the answer was given (deciding.undo_answer).
+    # A mis-press: until the day ends on which the answer was given (answering.undo_answer).
     Action.UNDO_ACCEPT: Transition(frozenset({Status.ACCEPTED}), Status.OFFERED),
     Action.UNDO_TURN_DOWN: Transition(frozenset({Status.TURNED_DOWN}), Status.OFFERED),
 }

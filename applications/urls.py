@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import alerts, applicant, eligibility, following, health, mentor, rights, uploads
+from applications.views import alerts, answering, applicant, eligibility, following, health, mentor, rights, uploads
 
 urlpatterns = [
     path("postings/<slug:slug>/apply/", applicant.apply, name="apply"),
@@ -16,10 +16,10 @@ urlpatterns = [
     path("applications/<slug:code>/letters/read/", following.read_letters, name="read_letters"),
     path("applications/<slug:code>/withdraw/", applicant.withdraw, name="withdraw"),
     path("applications/<slug:code>/discard/", applicant.discard, name="discard"),
-    path("applications/<slug:code>/offer/", applicant.offer, name="offer"),
-    path("applications/<slug:code>/offer/accept/", applicant.accept_offer, name="accept_offer"),
-    path("applications/<slug:code>/offer/turn-down/", applicant.turn_down_offer, name="turn_down_offer"),
-    path("applications/<slug:code>/offer/undo/", applicant.undo_answer, name="undo_answer"),
+    path("applications/<slug:code>/offer/", answering.offer, name="offer"),
+    path("applications/<slug:code>/offer/accept/", answering.accept_offer, name="accept_offer"),
+    path("applications/<slug:code>/offer/turn-down/", answering.turn_down_offer, name="turn_down_offer"),
+    path("applications/<slug:code>/offer/undo/", answering.undo_answer, name="undo_answer"),
     path("applications/<slug:code>/files/<slug:upload_code>/", applicant.download_file, name="download_file"),
     path("applications/<slug:code>/files/<slug:upload_code>/remove/", applicant.remove_file, name="remove_file"),
     path("applications/<slug:code>/uploads/<slug:question>/", uploads.begin_upload, name="begin_upload"),

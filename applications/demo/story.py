@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils.text import slugify
 from django_countries import countries
 
-from applications import building, corresponding, deciding, drafting, files, reviewing, triage
+from applications import answering, building, corresponding, deciding, drafting, files, reviewing, triage
 from applications.access import program_staff_group
 from applications.decision_templates import SCREENED_OUT, ensure_message_templates
 from applications.demo import answers, people, program, reviews
@@ -526,9 +526,9 @@ def _end(stage: Stage, application: Application, fate: str) -> None:
         return
     applicant = application.applicant
     answered: dict[str, Callable[[], Any]] = {
-        "accepted": lambda: deciding.accept_offer(application, by=applicant, at=told + timedelta(hours=30)),
-        "turned_down": lambda: deciding.turn_down_offer(application, by=applicant, at=told + timedelta(hours=52)),
-        "lapsed": lambda: deciding.expire_offers(_answer_by(told) + timedelta(minutes=1)),
+        "accepted": lambda: answering.accept_offer(application, by=applicant, at=told + timedelta(hours=30)),
+        "turned_down": lambda: answering.turn_down_offer(application, by=applicant, at=told + timedelta(hours=52)),
+        "lapsed": lambda: answering.expire_offers(_answer_by(told) + timedelta(minutes=1)),
     }
     answered.get(fate, lambda: None)()
 

@@ -1,4 +1,4 @@
-"""The applicant's own pages: beginning, filling in, checking, sending, answering. What was sent: following.py.
+"""The applicant's own pages: beginning, filling in, checking, sending, taking back. What was sent: following.py.
 
 Each view loads through `visible_to`, calls one verb and redirects; a refusal becomes a sentence, and typed text stays.
 Nothing here reads a decision before its release.
@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import deciding, drafting, files, lifecycle, revising
+from applications import drafting, files, lifecycle, revising
 from applications.codes import new_code
 from applications.drafting import Seen
 from applications.earlier import earlier_answers
@@ -560,62 +560,3 @@ def discard(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect(application)
     messages.success(request, _("Your draft for %(role)s is discarded.") % {"role": title})
     return redirect("my_applications")
-
-
-# Answering an offer -----------------------------------------------------------------------------------
-
-
-@require_safe
-def offer(request: SignedInRequest, code: str) -> HttpResponse:
-    """Both answers as buttons. Nothing is answered by opening this page: mail scanners open every link."""
-    now = timezone.now()
-    application = own(request, code)
-    waiting = deciding.open_offer(application)
-    if waiting is None:
-        messages.info(request, _("There is no offer waiting for your answer."))
-        return redirect(application)
-    return render(
-        request,
-        "applications/applicant/offer.html",
-        {
-            "application": application,
-            "posting": application.posting,
-            "offer": waiting,
-            "is_open": waiting.answer_by is not None and now < waiting.answer_by,
-            "now": now,
-        },
-    )
-
-
-@require_POST
-def accept_offer(request: SignedInRequest, code: str) -> HttpResponse:
-    now = timezone.now()
-    application = own(request, code)
-    try:
-        deciding.accept_offer(application, by=request.user, at=now)
-    except lifecycle.Refused as refused:
-        messages.error(request, str(refused))
-    return redirect(application)
-
-
-@require_POST
-def undo_answer(request: SignedInRequest, code: str) -> HttpResponse:
-    """Takes back an answer to an offer that was pressed by mistake."""
-    now = timezone.now()
-    application = own(request, code)
-    try:
-        deciding.undo_answer(application, by=request.user, at=now)
-    except lifecycle.Refused as refused:
-        messages.error(request, str(refused))
-    return redirect(application)
-
-
-@require_POST
-def turn_down_offer(request: SignedInRequest, code: str) -> HttpResponse:
-    now = timezone.now()
-    application = own(request, code)
-    try:
-        deciding.turn_down_offer(application, by=request.user, at=now)
-    except lifecycle.Refused as refused:
-        messages.error(request, str(refused))
-    return redirect(application)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import corresponding, deciding, lifecycle, promises, purging, revising
+from applications import answering, corresponding, lifecycle, promises, purging, revising
 from applications.keeping import keeps_text
 from applications.letter_forms import LetterForm, seen_in
 from applications.models import Application, HistoryEntry, Revision
@@ -108,7 +108,7 @@ def _standing(application: Application, revisions: list[Revision], now: datetime
     if application.withdrawn_at:
         steps.append((application.withdrawn_at, _("You withdrew")))
     offer = offers[-1] if offers and application.status == Status.OFFERED else None
-    undo_until = deciding.undo_until(application)
+    undo_until = answering.undo_until(application)
     return {
         "steps": sorted(steps, key=lambda step: step[0]),
         "decisions": released[::-1],

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from applications import deciding, drafting
+from applications import answering, drafting
 from applications.models import Application, Message
 from applications.states import Status
 from tests import factories
@@ -69,8 +69,8 @@ def test_a_name_cannot_break_a_subject(posting, alice, now) -> None:
     ("verb", "status", "words"),
     [
         (drafting.withdraw, Status.SUBMITTED, "You have withdrawn your application"),
-        (deciding.accept_offer, Status.OFFERED, "you now belong to Clinic Queue"),
-        (deciding.turn_down_offer, Status.OFFERED, "You have turned down the place"),
+        (answering.accept_offer, Status.OFFERED, "you now belong to Clinic Queue"),
+        (answering.turn_down_offer, Status.OFFERED, "You have turned down the place"),
     ],
 )
 def test_every_press_has_its_letter(posting, alice, now, verb, status, words) -> None:

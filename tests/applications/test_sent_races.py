@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from applications import deciding, drafting, revising
+from applications import answering, drafting, revising
 from applications.models import Answer, Application, HistoryEntry, Letter, Message
 from applications.states import Action, Event, Status
 from community.models import Membership
@@ -66,13 +66,13 @@ def test_undoing_and_lapsing_at_once_leave_the_offer_open_or_lapsed(alice, posti
     application = factories.ApplicationFactory(
         posting=posting, applicant=alice, status=Status.OFFERED, decision__answer_by=now + timedelta(seconds=1)
     )
-    deciding.accept_offer(application, by=alice, at=now)
+    answering.accept_offer(application, by=alice, at=now)
     # The worker looks a moment later, when the date has passed.
     later = now + timedelta(seconds=2)
     results = all_at_once(
         [
-            *[lambda: deciding.undo_answer(application, by=alice, at=now)] * 5,
-            *[lambda: deciding.expire_offers(later)] * 5,
+            *[lambda: answering.undo_answer(application, by=alice, at=now)] * 5,
+            *[lambda: answering.expire_offers(later)] * 5,
         ]
     )
     assert not any(isinstance(result, Exception) for result in results)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from applications import deciding
+from applications import answering
 from applications.models import Application, HistoryEntry, Message
 from applications.states import Action, Status
 from community.models import Membership, Profile
@@ -18,8 +18,8 @@ LAGOS = ZoneInfo("Africa/Lagos")
 NOON = datetime(2026, 12, 1, 12, tzinfo=LAGOS)
 MIDNIGHT = datetime(2026, 12, 2, tzinfo=LAGOS)
 ANSWERS = [
-    (deciding.accept_offer, Status.ACCEPTED, Action.UNDO_ACCEPT),
-    (deciding.turn_down_offer, Status.TURNED_DOWN, Action.UNDO_TURN_DOWN),
+    (answering.accept_offer, Status.ACCEPTED, Action.UNDO_ACCEPT),
+    (answering.turn_down_offer, Status.TURNED_DOWN, Action.UNDO_TURN_DOWN),
 ]
 
 
@@ -38,14 +38,14 @@ def undo(application: Application) -> str:
 @pytest.mark.parametrize(("answer", "status", "action"), ANSWERS)
 def test_offer_stands_again_and_can_be_answered_again(offered, alice, answer, status, action) -> None:
     answer(offered, by=alice, at=NOON)
-    deciding.undo_answer(offered, by=alice, at=NOON + timedelta(hours=1))
+    answering.undo_answer(offered, by=alice, at=NOON + timedelta(hours=1))
     offered.refresh_from_db()
     assert (offered.status, offered.answered_at) == (Status.OFFERED, None)
     assert not Membership.objects.filter(person=alice).exists()
     entry = HistoryEntry.objects.get(action=action)
     assert (entry.was, entry.became, entry.actor) == (status, Status.OFFERED, alice)
     assert "The offer stands again" in Message.objects.order_by("pk").last().body
-    deciding.accept_offer(offered, by=alice, at=NOON + timedelta(hours=2))
+    answering.accept_offer(offered, by=alice, at=NOON + timedelta(hours=2))
     offered.refresh_from_db()
     assert offered.status == Status.ACCEPTED
     assert Membership.objects.filter(person=alice).count() == 1
@@ -54,8 +54,8 @@ def test_offer_stands_again_and_can_be_answered_again(offered, alice, answer, st
 
 
 def test_private_profile_that_came_with_it_stays(offered, alice) -> None:
-    deciding.accept_offer(offered, by=alice, at=NOON)
-    deciding.undo_answer(offered, by=alice, at=NOON)
+    answering.accept_offer(offered, by=alice, at=NOON)
+    answering.undo_answer(offered, by=alice, at=NOON)
     assert Profile.objects.filter(user=alice, published_at=None).exists()
 
 
@@ -63,27 +63,27 @@ def test_membership_of_another_day_is_left_alone(offered, alice, posting) -> Non
     Membership.objects.create(
         person=alice, posting=posting, project=posting.project, role="Since long", started_on="2025-01-01"
     )
-    deciding.accept_offer(offered, by=alice, at=NOON)
-    deciding.undo_answer(offered, by=alice, at=NOON)
+    answering.accept_offer(offered, by=alice, at=NOON)
+    answering.undo_answer(offered, by=alice, at=NOON)
     assert Membership.objects.get(person=alice).role == "Since long"
 
 
 @pytest.mark.parametrize(("answer", "status", "action"), ANSWERS)
 def test_the_day_ends_in_the_postings_zone(offered, alice, answer, status, action) -> None:
     answer(offered, by=alice, at=NOON)
-    with pytest.raises(deciding.DecidingRefused, match="is over"):
-        deciding.undo_answer(offered, by=alice, at=MIDNIGHT)
+    with pytest.raises(answering.AnsweringRefused, match="is over"):
+        answering.undo_answer(offered, by=alice, at=MIDNIGHT)
     offered.refresh_from_db()
     assert offered.status == status
-    deciding.undo_answer(offered, by=alice, at=MIDNIGHT - timedelta(seconds=1))
+    answering.undo_answer(offered, by=alice, at=MIDNIGHT - timedelta(seconds=1))
     offered.refresh_from_db()
     assert offered.status == Status.OFFERED
 
 
 def test_twice_is_once(offered, alice) -> None:
-    deciding.accept_offer(offered, by=alice, at=NOON)
+    answering.accept_offer(offered, by=alice, at=NOON)
     for _ in range(2):
-        deciding.undo_answer(offered, by=alice, at=NOON)
+        answering.undo_answer(offered, by=alice, at=NOON)
     assert (HistoryEntry.objects.filter(action=Action.UNDO_ACCEPT).count(), Message.objects.count()) == (1, 2)
 
 
@@ -91,34 +91,34 @@ def test_date_that_passes_the_same_day_gives_the_rest_of_the_day(offered, alice)
     offer = offered.decisions.get()
     offer.answer_by = NOON + timedelta(hours=1)
     offer.save()
-    deciding.turn_down_offer(offered, by=alice, at=NOON)
+    answering.turn_down_offer(offered, by=alice, at=NOON)
     after = NOON + timedelta(hours=2)
-    deciding.undo_answer(offered, by=alice, at=after)
+    answering.undo_answer(offered, by=alice, at=after)
     # The worker finds nothing stale until the day is over.
-    assert deciding.expire_offers(after) == 0
-    deciding.accept_offer(offered, by=alice, at=MIDNIGHT - timedelta(seconds=1))
+    assert answering.expire_offers(after) == 0
+    answering.accept_offer(offered, by=alice, at=MIDNIGHT - timedelta(seconds=1))
     offered.refresh_from_db()
     assert offered.status == Status.ACCEPTED
 
 
 def test_offer_that_stands_again_lapses_like_any_other(offered, alice) -> None:
-    deciding.accept_offer(offered, by=alice, at=NOON)
-    deciding.undo_answer(offered, by=alice, at=NOON)
-    assert deciding.expire_offers(NOON + timedelta(days=4)) == 1
+    answering.accept_offer(offered, by=alice, at=NOON)
+    answering.undo_answer(offered, by=alice, at=NOON)
+    assert answering.expire_offers(NOON + timedelta(days=4)) == 1
 
 
 def test_only_the_applicant(offered, alice, bob, carol) -> None:
-    deciding.accept_offer(offered, by=alice, at=NOON)
+    answering.accept_offer(offered, by=alice, at=NOON)
     for person in (bob, carol):
-        with pytest.raises(deciding.DecidingRefused):
-            deciding.undo_answer(offered, by=person, at=NOON)
+        with pytest.raises(answering.AnsweringRefused):
+            answering.undo_answer(offered, by=person, at=NOON)
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.OFFERED, Status.ACCEPTED, Status.TURNED_DOWN}))
 def test_nothing_else_is_taken_back(posting, alice, status) -> None:
     application = factories.ApplicationFactory(posting=posting, applicant=alice, status=status)
-    with pytest.raises(deciding.DecidingRefused, match="no answer of yours"):
-        deciding.undo_answer(application, by=alice, at=NOON)
+    with pytest.raises(answering.AnsweringRefused, match="no answer of yours"):
+        answering.undo_answer(application, by=alice, at=NOON)
 
 
 # The page ------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def test_nothing_else_is_taken_back(posting, alice, status) -> None:
 def accepted(offered, alice, now, monkeypatch) -> Application:
     """At noon in Lagos, whatever time it is for the rest of the world."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
-    deciding.accept_offer(offered, by=alice, at=NOON)
+    answering.accept_offer(offered, by=alice, at=NOON)
     return offered
 
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications import corresponding, deciding, lifecycle, promises
+from applications import answering, corresponding, deciding, lifecycle, promises
 from applications.admin.applications.reach import WithinReach
 from applications.admin.applications.stepping import step_url
 from applications.admin.steps import possible
@@ -81,7 +81,7 @@ class ReadPage(WithinReach):
             "revisions": revisions,
             "changed_at": revisions[-1].sent_at if len(revisions) > 1 else None,
             "is_late": promises.is_late(application, timezone.now()),
-            "undo_until": deciding.undo_until(application),
+            "undo_until": answering.undo_until(application),
             "letters": letters,
             "letter_form": form or LetterForm(),
             "seen": sum(not letter.from_staff for letter in letters),

@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from applications import alerting, deciding, outbox, purging, receiving, reviewing
+from applications import alerting, answering, deciding, outbox, purging, receiving, reviewing
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         went_well = True
         steps: list[Callable[[], object]] = [
             lambda: deciding.release_due(timezone.now()),
-            lambda: deciding.expire_offers(timezone.now()),
+            lambda: answering.expire_offers(timezone.now()),
             lambda: reviewing.end_conflicts(timezone.now()),
             lambda: self.look_after_drafts(),
             lambda: self.look_for_strays(),
