@@ -1,12 +1,24 @@
 from django.urls import path
 
-from applications.views import alerts, answering, applicant, eligibility, following, health, mentor, rights, uploads
+from applications.views import (
+    alerts,
+    answering,
+    applicant,
+    eligibility,
+    files,
+    filling_in,
+    following,
+    health,
+    mentor,
+    rights,
+    uploads,
+)
 
 urlpatterns = [
     path("postings/<slug:slug>/apply/", applicant.apply, name="apply"),
     path("applications/", applicant.my_applications, name="my_applications"),
     path("applications/<slug:code>/", following.application, name="application"),
-    path("applications/<slug:code>/edit/<slug:section>/", applicant.edit_section, name="edit_section"),
+    path("applications/<slug:code>/edit/<slug:section>/", filling_in.edit_section, name="edit_section"),
     path("applications/<slug:code>/check/", applicant.check_answers, name="check_answers"),
     path("applications/<slug:code>/eligibility/", eligibility.eligibility, name="eligibility"),
     path("applications/<slug:code>/new-questions/", eligibility.new_questions, name="new_questions"),
@@ -20,8 +32,8 @@ urlpatterns = [
     path("applications/<slug:code>/offer/accept/", answering.accept_offer, name="accept_offer"),
     path("applications/<slug:code>/offer/turn-down/", answering.turn_down_offer, name="turn_down_offer"),
     path("applications/<slug:code>/offer/undo/", answering.undo_answer, name="undo_answer"),
-    path("applications/<slug:code>/files/<slug:upload_code>/", applicant.download_file, name="download_file"),
-    path("applications/<slug:code>/files/<slug:upload_code>/remove/", applicant.remove_file, name="remove_file"),
+    path("applications/<slug:code>/files/<slug:upload_code>/", files.download_file, name="download_file"),
+    path("applications/<slug:code>/files/<slug:upload_code>/remove/", files.remove_file, name="remove_file"),
     path("applications/<slug:code>/uploads/<slug:question>/", uploads.begin_upload, name="begin_upload"),
     path("applications/<slug:code>/uploads/<slug:question>/<slug:upload_code>/", uploads.upload, name="upload"),
     path("review/", mentor.review_queue, name="review_queue"),

@@ -5,15 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from applications import alerting
 from applications.alert_forms import AlertForm
 from applications.models import Alert
 from community import filtering
 from community.forms import PostingFilters
-
-asks_then_does = require_http_methods(["GET", "HEAD", "POST"])
+from community.requests import asks_then_does
 
 
 @login_not_required

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications import answering, lifecycle
 from applications.models import Application
-from applications.views.applicant import own
+from applications.views.own import own
 from community.models import User
 from community.requests import SignedInRequest
 

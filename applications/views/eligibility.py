@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from applications import drafting, lifecycle
 from applications import eligibility as looking
@@ -16,12 +15,10 @@ from applications.look_forms import LookForm
 from applications.models import Application, Form
 from applications.notifications import as_text
 from applications.readiness import needs_look, unfit
-from applications.views.applicant import in_hand, next_part
+from applications.views.own import in_hand, next_part
 from community.forms import problems_of
 from community.models import Posting
-from community.requests import SignedInRequest
-
-asks_then_does = require_http_methods(["GET", "HEAD", "POST"])
+from community.requests import SignedInRequest, asks_then_does
 
 OTHER_ROLES = 5
 

@@ -21,7 +21,7 @@ from applications.letter_forms import LetterForm, seen_in
 from applications.models import Application, HistoryEntry, Revision
 from applications.models.decisions import Outcome
 from applications.states import UNTOLD, Action, Status
-from applications.views.applicant import can_withdraw, left_over_in_words, next_part, own, parts_of
+from applications.views.own import can_withdraw, left_over_in_words, next_part, own, parts_of
 from community.forms import problems_of
 from community.requests import SignedInRequest
 

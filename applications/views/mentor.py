@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from applications import lifecycle, reviewing
 from applications.codes import new_code
@@ -27,7 +27,7 @@ from applications.review_forms import ReviewForm, in_words, name_of
 from applications.states import UNDER_REVIEW
 from community.membership import is_mentor
 from community.models import Criterion, Posting
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, asks_then_does
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _held(request: SignedInRequest, code: str) -> Assignment:
 
 @never_cache
 @keeps_text
-@require_http_methods(["GET", "HEAD", "POST"])
+@asks_then_does
 def review(request: SignedInRequest, code: str) -> HttpResponse:
     """One application, blind. POST keeps what was written and, if asked to and nothing is missing, submits it."""
     now = timezone.now()

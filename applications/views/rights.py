@@ -12,12 +12,12 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from applications import alerting, personal_data
 from community import consenting
 from community.models import Consent, Profile
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, asks_then_does
 
 # Up to here the archive stays in memory; a larger one goes through a file that nobody else can open.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
@@ -67,7 +67,7 @@ def withdraw_consent(request: SignedInRequest, purpose: str) -> HttpResponse:
 
 
 @reauthentication_required(allow_get=True)
-@require_http_methods(["GET", "HEAD", "POST"])
+@asks_then_does
 def erase_data(request: SignedInRequest) -> HttpResponse:
     """GET asks; POST erases, when the person has typed their own address to say that they mean it."""
     typed = request.POST.get("email", "")

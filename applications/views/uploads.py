@@ -18,7 +18,7 @@ from applications import files, lifecycle, receiving
 from applications.keeping import keeps_text, tell
 from applications.models import Application, Question
 from applications.receiving import Arrived
-from applications.views.applicant import in_hand
+from applications.views.own import in_hand
 from community.requests import SignedInRequest
 
 MAX_DESCRIPTION = 8 * 1024

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from community.consenting import hide, publish
 from community.forms import ProfileForm, TimeZoneForm
 from community.models import Membership, Profile, User
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, asks_then_does
 from community.timezones import COOKIE
 
 PER_PAGE = 24
@@ -84,7 +84,7 @@ def hide_profile(request: SignedInRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@asks_then_does
 def time_zone(request: HttpRequest) -> HttpResponse:
     """GET asks, POST remembers the zone: on the account, or in a cookie for a stranger.
 
