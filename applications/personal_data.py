@@ -1,4 +1,4 @@
-"""Everything held about a person: what it is, how it is told to them, and how it is forgotten.
+"""Everything held about a person: what it is, and how it is told to them. How it is forgotten: erasing.py.
 
 Every model is declared here, as personal or with the reason why it is not; a test fails for one that is not.
 Called by the page “Your data”. Tells nothing that its owner may not know yet: a decision before its release,
@@ -8,8 +8,8 @@ who reviewed, what a mentor read.
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +22,9 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
-from django.db.models import F, Model, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from applications import drafting, lifecycle, notifications
 from applications.models import (
     Alert,
     Answer,
@@ -50,7 +47,7 @@ from applications.models import (
     Section,
     Upload,
 )
-from applications.states import DECIDED, Action, Event, Status
+from applications.states import DECIDED, Action, Event
 from community.models import (
     Consent,
     Criterion,
@@ -66,17 +63,21 @@ from community.models import (
 )
 
 
-class RightsRefused(lifecycle.Refused):
-    """This cannot be erased here and now."""
-
-
 @dataclass(frozen=True)
 class Held:
     """One kind of rows about a person. `told` names what of each the person gets, as look-ups of `values`."""
 
     model: type[Model]
-    of: Callable[[User], "QuerySet[Any]"]
+    # The look-up that leads from a row to the person, or to what `column` of theirs holds.
+    by: str
     told: tuple[str, ...]
+    column: str = ""
+    # Which of these rows; the others are not theirs to know.
+    only: Q = field(default_factory=Q)
+
+    def of(self, person: User) -> "QuerySet[Any]":
+        whose = getattr(person, self.column) if self.column else person
+        return self.model._default_manager.filter(self.only, **{self.by: whose})
 
 
 # The applicant's own steps and what was released to them. Triage, assignments and staging stay unsaid.
@@ -96,51 +97,23 @@ _KNOWN_STEPS = sorted(
 )
 
 PERSONAL = [
-    Held(
-        User,
-        lambda person: User.objects.filter(pk=person.pk),
-        ("email", "joined_at", "last_login", "time_zone", "language"),
-    ),
-    Held(EmailAddress, lambda person: EmailAddress.objects.filter(user=person), ("email", "verified", "primary")),
-    Held(
-        Authenticator,
-        lambda person: Authenticator.objects.filter(user=person),
-        ("type", "created_at", "last_used_at"),
-    ),
-    Held(
-        UserSession,
-        lambda person: UserSession.objects.filter(user=person),
-        ("ip", "user_agent", "created_at", "last_seen_at"),
-    ),
-    Held(
-        SocialAccount,
-        lambda person: SocialAccount.objects.filter(user=person),
-        ("provider", "uid", "extra_data", "date_joined", "last_login"),
-    ),
+    Held(User, "pk", ("email", "joined_at", "last_login", "time_zone", "language"), column="pk"),
+    Held(EmailAddress, "user", ("email", "verified", "primary")),
+    Held(Authenticator, "user", ("type", "created_at", "last_used_at")),
+    Held(UserSession, "user", ("ip", "user_agent", "created_at", "last_seen_at")),
+    Held(SocialAccount, "user", ("provider", "uid", "extra_data", "date_joined", "last_login")),
     Held(
         Profile,
-        lambda person: Profile.objects.filter(user=person),
+        "user",
         ("handle", "name", "headline", "bio", "country", "website", "code_host", "skills__name", "published_at"),
     ),
-    Held(
-        Membership,
-        lambda person: Membership.objects.filter(person=person),
-        ("project__name", "kind", "role", "posting__title", "started_on", "ended_on"),
-    ),
-    Held(
-        Consent,
-        lambda person: Consent.objects.filter(person=person),
-        ("purpose", "notice_version", "given_at", "withdrawn_at"),
-    ),
-    Held(
-        Alert,
-        lambda person: Alert.objects.filter(email=person.email),
-        ("email", "query", "asked_at", "confirmed_at", "ended_at"),
-    ),
+    Held(Membership, "person", ("project__name", "kind", "role", "posting__title", "started_on", "ended_on")),
+    Held(Consent, "person", ("purpose", "notice_version", "given_at", "withdrawn_at")),
+    Held(Alert, "email", ("email", "query", "asked_at", "confirmed_at", "ended_at"), column="email"),
     Held(
         # The stored status says more than the applicant is told: `told` below stands in its place.
         Application,
-        lambda person: Application.objects.filter(applicant=person),
+        "applicant",
         (
             "code",
             "posting__title",
@@ -152,73 +125,40 @@ PERSONAL = [
             "look_reason",
         ),
     ),
-    Held(
-        Answer,
-        lambda person: Answer.objects.filter(application__applicant=person),
-        ("application__code", "question__label", "value"),
-    ),
+    Held(Answer, "application__applicant", ("application__code", "question__label", "value")),
     Held(
         Upload,
-        lambda person: Upload.objects.filter(application__applicant=person),
+        "application__applicant",
         ("application__code", "question__label", "name", "content_type", "size", "uploaded_at"),
     ),
     Held(
         IncomingUpload,
-        lambda person: IncomingUpload.objects.filter(application__applicant=person),
+        "application__applicant",
         ("application__code", "question__label", "name", "size", "received", "touched_at"),
     ),
-    Held(
-        SavedSection,
-        lambda person: SavedSection.objects.filter(application__applicant=person),
-        ("application__code", "section__title", "saved_at"),
-    ),
+    Held(SavedSection, "application__applicant", ("application__code", "section__title", "saved_at")),
     Held(
         Decision,
-        lambda person: Decision.objects.filter(application__applicant=person, released_at__isnull=False),
+        "application__applicant",
         ("application__code", "outcome", "subject", "body", "answer_by", "released_at"),
+        only=Q(released_at__isnull=False),
     ),
     Held(
-        HistoryEntry,
-        lambda person: HistoryEntry.objects.filter(application__applicant=person, action__in=_KNOWN_STEPS),
-        ("application__code", "at", "action"),
+        HistoryEntry, "application__applicant", ("application__code", "at", "action"), only=Q(action__in=_KNOWN_STEPS)
     ),
-    Held(
-        Revision,
-        lambda person: Revision.objects.filter(application__applicant=person),
-        ("application__code", "number", "sent_at", "content", "digest"),
-    ),
+    Held(Revision, "application__applicant", ("application__code", "number", "sent_at", "content", "digest")),
     Held(
         # Both sides of the conversation about one's own application; not who on the staff wrote.
         Letter,
-        lambda person: Letter.objects.filter(application__applicant=person),
+        "application__applicant",
         ("application__code", "from_staff", "text", "written_at", "read_at"),
     ),
-    Held(
-        Message,
-        lambda person: Message.objects.filter(person=person, is_secret=False),
-        ("to", "subject", "body", "created_at", "sent_at"),
-    ),
+    Held(Message, "person", ("to", "subject", "body", "created_at", "sent_at"), only=Q(is_secret=False)),
     # What a person wrote as a mentor is theirs; whose application it was about is not.
-    Held(
-        Assignment,
-        lambda person: Assignment.objects.filter(mentor=person),
-        ("code", "application__posting__title", "status", "assigned_at", "recused_at"),
-    ),
-    Held(
-        Review,
-        lambda person: Review.objects.filter(assignment__mentor=person),
-        ("assignment__code", "comments", "feedback", "saved_at", "submitted_at"),
-    ),
-    Held(
-        Score,
-        lambda person: Score.objects.filter(review__assignment__mentor=person),
-        ("review__assignment__code", "criterion__name", "value"),
-    ),
-    Held(
-        LogEntry,
-        lambda person: LogEntry.objects.filter(user=person),
-        ("action_time", "content_type__model", "object_repr", "change_message"),
-    ),
+    Held(Assignment, "mentor", ("code", "application__posting__title", "status", "assigned_at", "recused_at")),
+    Held(Review, "assignment__mentor", ("assignment__code", "comments", "feedback", "saved_at", "submitted_at")),
+    Held(Score, "review__assignment__mentor", ("review__assignment__code", "criterion__name", "value")),
+    Held(LogEntry, "user", ("action_time", "content_type__model", "object_repr", "change_message")),
 ]
 
 # Not about a person, each with the reason. `Session` and the like are opaque and end with the account.
@@ -307,64 +247,3 @@ def archive(person: User, *, at: datetime, into: io.BufferedIOBase | Any) -> Non
             extension = upload.name.rpartition(".")[2]
             with upload.file.open("rb") as stored:
                 packed.writestr(f"files/{upload.application.code}-{upload.code}.{extension}", stored.read())
-
-
-def erase(person: User, *, at: datetime) -> Erasure:
-    """Forgets `person` and returns the receipt, which is also sent to their address before it is forgotten.
-
-    Applications go with their answers, files, reviews, letters and history; of the sent ones a count per posting and
-    status stays. Where others' records lean on the account (a mentor's reviews, a decision they took) an empty account
-    without a name stays in its place, and what they wrote as a mentor stays unsigned.
-    Raises RightsRefused for staff: whoever can decide about others must first stop being staff.
-    """
-    with transaction.atomic():
-        account = User.objects.select_for_update().get(pk=person.pk)
-        if account.is_staff or account.is_superuser:
-            raise RightsRefused(
-                _("You are on the staff. Ask another member of the staff to take that away, then erase your account.")
-            )
-        address = account.email
-        gone = {kind.model.__name__: kind.of(account).count() for kind in PERSONAL}
-        erasure = Erasure.objects.create(erased_at=at, counts={name: number for name, number in gone.items() if number})
-        with notifications.speaking_to(account):
-            notifications.erased(address, erasure, at)
-        for application in Application.objects.filter(applicant=account):
-            _count_as_erased(application)
-        drafting.forget_files(Upload.objects.filter(application__applicant=account))
-        drafting.forget_files(IncomingUpload.objects.filter(application__applicant=account))
-        Message.objects.filter(person=account).delete()
-        Alert.objects.filter(email=address).delete()
-        Application.objects.filter(applicant=account).delete()
-        # Assigning a mentor notes their address in the history of others' applications.
-        HistoryEntry.objects.filter(note=address).update(note="")
-        Profile.objects.filter(user=account).delete()
-        for held in (Membership, Consent):
-            held.objects.filter(person=account).delete()
-        for kind in (EmailAddress, Authenticator, UserSession, SocialAccount, LogEntry):
-            kind.objects.filter(user=account).delete()
-        if _is_leant_on(account):
-            account.set_unusable_password()
-            account.email = f"erased-{erasure.code.lower()}@erased.invalid"
-            account.is_active, account.last_login, account.time_zone, account.language = False, None, "", ""
-            account.save()
-            account.groups.clear()
-        else:
-            account.delete()
-        return erasure
-
-
-def _count_as_erased(application: Application) -> None:
-    if application.status == Status.DRAFT:
-        return
-    tally, _made = ErasedApplication.objects.get_or_create(posting=application.posting, was=application.status)
-    ErasedApplication.objects.filter(pk=tally.pk).update(number=F("number") + 1)
-
-
-def _is_leant_on(account: User) -> bool:
-    """Whether other people's records name this account and must go on doing so."""
-    return (
-        Assignment.objects.filter(mentor=account).exists()
-        or Assignment.objects.filter(assigned_by=account).exists()
-        or Application.objects.filter(decided_by=account).exists()
-        or Decision.objects.filter(staged_by=account).exists()
-    )

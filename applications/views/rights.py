@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import alerting, personal_data
+from applications import alerting, erasing, personal_data
 from community import consenting
 from community.models import Consent, Profile
 from community.requests import SignedInRequest, asks_then_does
@@ -81,8 +81,8 @@ def erase_data(request: SignedInRequest) -> HttpResponse:
         }
         return render(request, "applications/rights/erase.html", context)
     try:
-        erasure = personal_data.erase(request.user, at=timezone.now())
-    except personal_data.RightsRefused as refused:
+        erasure = erasing.erase(request.user, at=timezone.now())
+    except erasing.ErasingRefused as refused:
         messages.error(request, str(refused))
         return redirect("your_data")
     logout(request)

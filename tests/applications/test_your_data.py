@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from applications import deciding, drafting, personal_data, reviewing
+from applications import deciding, drafting, erasing, personal_data, reviewing
 from applications.models import Application, ErasedApplication, Erasure, HistoryEntry, Message, Review, Upload
 from applications.models.decisions import Outcome
 from applications.states import Status
@@ -153,7 +153,7 @@ def test_a_mentors_reviews_stay_without_their_name(bob, posting, now):
     reviewing.write_review(
         assignment, scores={c.pk: 3 for c in posting.rubric}, comments="Good", feedback="", submit=True, by=bob, at=now
     )
-    personal_data.erase(bob, at=now)
+    erasing.erase(bob, at=now)
     bob.refresh_from_db()
     assert bob.email.endswith("@erased.invalid")
     assert not bob.is_active
@@ -165,8 +165,8 @@ def test_a_mentors_reviews_stay_without_their_name(bob, posting, now):
 
 
 def test_staff_are_refused_with_a_sentence(carol, now):
-    with pytest.raises(personal_data.RightsRefused, match="on the staff"):
-        personal_data.erase(carol, at=now)
+    with pytest.raises(erasing.ErasingRefused, match="on the staff"):
+        erasing.erase(carol, at=now)
     assert User.objects.filter(pk=carol.pk).exists()
 
 

@@ -1,0 +1,97 @@
+"""Erasing: a person is forgotten, with everything that personal_data.py says is theirs.
+
+Called by the page “Your data”. What others' records lean on stays without a name; the receipt names nobody.
+"""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from applications import drafting, lifecycle, notifications
+from applications.models import (
+    Alert,
+    Application,
+    Assignment,
+    Decision,
+    ErasedApplication,
+    Erasure,
+    HistoryEntry,
+    IncomingUpload,
+    Message,
+    Upload,
+)
+from applications.personal_data import PERSONAL
+from applications.states import Status
+from community.models import Consent, Membership, Profile, User
+
+
+class ErasingRefused(lifecycle.Refused):
+    """This cannot be erased here and now."""
+
+
+def erase(person: User, *, at: datetime) -> Erasure:
+    """Forgets `person` and returns the receipt, which is also sent to their address before it is forgotten.
+
+    Applications go with their answers, files, reviews, letters and history; of the sent ones a count per posting and
+    status stays. Where others' records lean on the account (a mentor's reviews, a decision they took) an empty account
+    without a name stays in its place, and what they wrote as a mentor stays unsigned.
+    Raises ErasingRefused for staff: whoever can decide about others must first stop being staff.
+    """
+    with transaction.atomic():
+        account = User.objects.select_for_update().get(pk=person.pk)
+        if account.is_staff or account.is_superuser:
+            raise ErasingRefused(
+                _("You are on the staff. Ask another member of the staff to take that away, then erase your account.")
+            )
+        address = account.email
+        gone = {kind.model.__name__: kind.of(account).count() for kind in PERSONAL}
+        erasure = Erasure.objects.create(erased_at=at, counts={name: number for name, number in gone.items() if number})
+        with notifications.speaking_to(account):
+            notifications.erased(address, erasure, at)
+        for application in Application.objects.filter(applicant=account):
+            _count_as_erased(application)
+        drafting.forget_files(Upload.objects.filter(application__applicant=account))
+        drafting.forget_files(IncomingUpload.objects.filter(application__applicant=account))
+        Message.objects.filter(person=account).delete()
+        Alert.objects.filter(email=address).delete()
+        Application.objects.filter(applicant=account).delete()
+        # Assigning a mentor notes their address in the history of others' applications.
+        HistoryEntry.objects.filter(note=address).update(note="")
+        Profile.objects.filter(user=account).delete()
+        for held in (Membership, Consent):
+            held.objects.filter(person=account).delete()
+        for kind in (EmailAddress, Authenticator, UserSession, SocialAccount, LogEntry):
+            kind.objects.filter(user=account).delete()
+        if _is_leant_on(account):
+            account.set_unusable_password()
+            account.email = f"erased-{erasure.code.lower()}@erased.invalid"
+            account.is_active, account.last_login, account.time_zone, account.language = False, None, "", ""
+            account.save()
+            account.groups.clear()
+        else:
+            account.delete()
+        return erasure
+
+
+def _count_as_erased(application: Application) -> None:
+    if application.status == Status.DRAFT:
+        return
+    tally, _made = ErasedApplication.objects.get_or_create(posting=application.posting, was=application.status)
+    ErasedApplication.objects.filter(pk=tally.pk).update(number=F("number") + 1)
+
+
+def _is_leant_on(account: User) -> bool:
+    """Whether other people's records name this account and must go on doing so."""
+    return (
+        Assignment.objects.filter(mentor=account).exists()
+        or Assignment.objects.filter(assigned_by=account).exists()
+        or Application.objects.filter(decided_by=account).exists()
+        or Decision.objects.filter(staged_by=account).exists()
+    )
