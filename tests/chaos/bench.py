@@ -1,4 +1,4 @@
-"""`make bench`: what a send costs, statement by statement and function by function, on a throw-away PostgreSQL."""
+"""`make bench`: what a send and the lists cost, on a throw-away PostgreSQL."""
 
 import sys
 
@@ -8,6 +8,8 @@ from tests.chaos.stack import Stack
 def main() -> int:
     with Stack() as stack:
         print(stack.run("tests.chaos.where", "40"))
+    with Stack() as stack:
+        print(stack.run("tests.chaos.lists"))
     return 0
 
 
