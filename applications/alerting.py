@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
@@ -129,14 +128,13 @@ def _write(
             "confirm_link": notifications.absolute(reverse("confirm_alert", args=[alert.code])),
             "roles_link": notifications.absolute(reverse("postings") + (f"?{alert.query}" if alert.query else "")),
             "stop_link": stop_link,
-            "program_name": settings.PROGRAM_NAME,
         }
-        notifications.write(
-            key,
+        notifications.write_from_templates(
+            message,
+            context,
+            key=key,
             to=alert.email,
             person=alert.person,
-            subject=render_to_string(f"emails/{message}/subject.txt", context),
-            body=render_to_string(f"emails/{message}/body.txt", context),
             at=at,
             is_secret=is_secret,
             unsubscribe_link=stop_link,

@@ -64,6 +64,24 @@ def write(
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
+def write_from_templates(
+    message: str, context: dict[str, Any], *, key: str, subject: str = "", to: str, at: datetime, **more: Any
+) -> None:
+    """Fills in emails/<message>/ in the language that is active, and writes it; `more` as `write` takes it.
+
+    A `subject` that is given stands in place of the template's.
+    """
+    context = {"program_name": settings.PROGRAM_NAME} | context
+    write(
+        key,
+        to=to,
+        subject=subject or render_to_string(f"emails/{message}/subject.txt", context),
+        body=render_to_string(f"emails/{message}/body.txt", context),
+        at=at,
+        **more,
+    )
+
+
 def language_of(person: User) -> str:
     """The code of the language in which the person is written to."""
     known = {code for code, _name in settings.LANGUAGES}
@@ -83,15 +101,15 @@ def _to_applicant(
         "posting": application.posting,
         "name": application.name,
         "link": absolute(reverse("application", args=[application.code])),
-        "program_name": settings.PROGRAM_NAME,
     }
-    write(
-        key or f"{message}:{application.code}",
+    write_from_templates(
+        message,
+        context,
+        key=key or f"{message}:{application.code}",
+        subject=subject,
         to=application.applicant.email,
         person=application.applicant,
         application=application,
-        subject=subject or render_to_string(f"emails/{message}/subject.txt", context),
-        body=render_to_string(f"emails/{message}/body.txt", context),
         at=at,
     )
 
@@ -204,14 +222,8 @@ def lapsed(application: Application, at: datetime) -> None:
 
 def erased(address: str, erasure: Erasure, at: datetime) -> None:
     """The receipt of an erasure, to an address that no account holds any more. The outbox forgets it once it is sent."""
-    context = {"erasure": erasure, "program_name": settings.PROGRAM_NAME}
-    write(
-        f"erased:{erasure.code}",
-        to=address,
-        subject=render_to_string("emails/erased/subject.txt", context),
-        body=render_to_string("emails/erased/body.txt", context),
-        at=at,
-        is_secret=True,
+    write_from_templates(
+        "erased", {"erasure": erasure}, key=f"erased:{erasure.code}", to=address, at=at, is_secret=True
     )
 
 
@@ -219,13 +231,12 @@ def assigned(assignments: Iterable[Assignment], at: datetime) -> None:
     """To each mentor, at most once a day: there is something to read. Names no application and no applicant."""
     for mentor in {assignment.mentor for assignment in assignments}:
         with speaking_to(mentor):
-            context = {"link": absolute(reverse("review_queue")), "program_name": settings.PROGRAM_NAME}
-            write(
-                f"assigned:{mentor.pk}:{at:%Y-%m-%d}",
+            write_from_templates(
+                "assigned",
+                {"link": absolute(reverse("review_queue"))},
+                key=f"assigned:{mentor.pk}:{at:%Y-%m-%d}",
                 to=mentor.email,
                 person=mentor,
-                subject=render_to_string("emails/assigned/subject.txt", context),
-                body=render_to_string("emails/assigned/body.txt", context),
                 at=at,
             )
 
@@ -249,13 +260,12 @@ def assignments_ended(assignments: list[Assignment], at: datetime) -> None:
                 "is_mentor": person == mentor,
                 "references": [it.application.code for it in assignments if it.assigned_by_id == person.pk],
                 "link": absolute(reverse("admin:applications_application_changelist")),
-                "program_name": settings.PROGRAM_NAME,
             }
-            write(
-                f"assignments_ended:{mentor.pk}:{posting.pk}:{person.pk}:{at.isoformat()}",
+            write_from_templates(
+                "assignments_ended",
+                context,
+                key=f"assignments_ended:{mentor.pk}:{posting.pk}:{person.pk}:{at.isoformat()}",
                 to=person.email,
                 person=person,
-                subject=render_to_string("emails/assignments_ended/subject.txt", context),
-                body=render_to_string("emails/assignments_ended/body.txt", context),
                 at=at,
             )

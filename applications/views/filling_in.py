@@ -23,6 +23,7 @@ from applications.keeping import is_autosave, keeps_text, tell, told_of
 from applications.models import Application, SavedSection, Section, Upload
 from applications.notifications import as_text
 from applications.readiness import asked
+from applications.views.conflict import Named, Stored, draw_conflict
 from applications.views.own import in_hand
 from community.requests import SignedInRequest, asks_then_does
 
@@ -58,7 +59,24 @@ def edit_section(request: SignedInRequest, code: str, section: str) -> HttpRespo
         if is_keeping:
             return tell(409, text=str(refused))
         if isinstance(refused, drafting.Conflict):
-            return _draw_conflict(request, application, form, data, refused, undecided)
+            return draw_conflict(
+                request,
+                [
+                    (
+                        Named(difference.question.key, difference.question.label_here),
+                        as_text(difference.question, difference.saved),
+                        as_text(difference.question, difference.typed),
+                    )
+                    for difference in refused.differences
+                ],
+                posting=application.posting,
+                part=part.title_here,
+                stored=Stored(refused.version, refused.saved_at),
+                typed=data,
+                names=[question.key for question in part.asked],
+                undecided=undecided,
+                go="on",
+            )
         return _draw_section(request, application, part, form, now, refusal=str(refused))
     if is_keeping:
         return tell(200, version=saved.version, saved_at=saved.saved_at.isoformat(), problems=told_of(form))
@@ -139,47 +157,6 @@ def _store(
         # The page holds text that is nowhere else: it must not take its copy for stored.
         seen = replace(seen, page="") if seen.version >= 0 else seen
     return drafting.save_answers(application, form.section, form.values, by=request.user, at=now, seen=seen)
-
-
-def _draw_conflict(
-    request: SignedInRequest,
-    application: Application,
-    form: SectionForm,
-    data: QueryDict,
-    conflict: drafting.Conflict,
-    undecided: list[str],
-) -> HttpResponse:
-    """Both texts of each question that differs, side by side, to choose from. What was typed goes along."""
-    seen = seen_in(request.POST)
-    rows = [
-        (
-            difference.question,
-            as_text(difference.question, difference.saved),
-            as_text(difference.question, difference.typed),
-            request.POST.get(f"choose_{difference.question.key}", ""),
-        )
-        for difference in conflict.differences
-    ]
-    context = {
-        "application": application,
-        "posting": application.posting,
-        "part": form.section,
-        "rows": rows,
-        "typed": [
-            (question.key, value) for question in form.section.asked for value in map(str, data.getlist(question.key))
-        ],
-        "version": conflict.version,
-        "page": f"{seen.page}-{seen.turn + 1}" if seen and seen.page else "",
-        "saved_at": conflict.saved_at,
-        "go": request.POST.get("go", "on"),
-        "problems": [
-            (f"id_saved_{question.key}", _("Choose which text to keep for “%(question)s”") % {"question": label})
-            for question, *_rest in rows
-            for label in [question.label_here.rstrip("?.: ")]
-            if question.key in undecided
-        ],
-    }
-    return render(request, "applications/applicant/conflict.html", context, status=409)
 
 
 def _draw_section(

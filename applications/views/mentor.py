@@ -25,6 +25,7 @@ from applications.models import Assignment, Question, Review
 from applications.readiness import asked_of
 from applications.review_forms import ReviewForm, in_words, name_of
 from applications.states import UNDER_REVIEW
+from applications.views.conflict import Named, Stored, draw_conflict
 from community.membership import is_mentor
 from community.models import Criterion, Posting
 from community.requests import SignedInRequest, asks_then_does
@@ -249,35 +250,23 @@ def _draw_conflict(
     undecided: list[str],
 ) -> HttpResponse:
     """Both texts and both scores wherever they differ, side by side, to choose from. What was typed goes along."""
-    seen = seen_in(request.POST)
     texts = {"comments": (stored.comments, form.comments), "feedback": (stored.feedback, form.feedback)}
     kept = reviewing.scores_of(stored)
     asked = [
         (name_of(criterion), criterion.name_here, *(in_words(criterion, scores) for scores in (kept, form.scores)))
         for criterion in form.rubric
     ] + [(name, str(form.fields[name].label), *texts[name]) for name in texts if name not in form.unkept]
-    rows = [
-        ({"key": name, "label_here": label}, saved, typed, request.POST.get(f"choose_{name}", ""))
-        for name, label, saved, typed in asked
-        if saved != typed
-    ]
-    context = {
-        "posting": assignment.application.posting,
-        "part": {"title_here": _("Your review")},
-        "rows": rows,
-        "typed": [(name, value) for name in ("shown", *form.fields) for value in map(str, data.getlist(name))],
-        "version": stored.version,
-        "page": f"{seen.page}-{seen.turn + 1}" if seen and seen.page else "",
-        "saved_at": stored.saved_at,
-        "go": request.POST.get("go", "save"),
-        "problems": [
-            (f"id_saved_{question['key']}", _("Choose which text to keep for “%(question)s”") % {"question": label})
-            for question, *_rest in rows
-            for label in [question["label_here"]]
-            if question["key"] in undecided
-        ],
-    }
-    return render(request, "applications/applicant/conflict.html", context, status=409)
+    return draw_conflict(
+        request,
+        [(Named(name, label), saved, typed) for name, label, saved, typed in asked if saved != typed],
+        posting=assignment.application.posting,
+        part=_("Your review"),
+        stored=Stored(stored.version, stored.saved_at),
+        typed=data,
+        names=["shown", *form.fields],
+        undecided=undecided,
+        go="save",
+    )
 
 
 def _draw_submitted(request: SignedInRequest, assignment: Assignment) -> HttpResponse:

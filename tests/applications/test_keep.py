@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import drafting
-from applications.models import Answer, Application, Assignment, Review, SavedSection
+from applications.models import Application, Assignment, Review, SavedSection
 from applications.states import Status
 from community.models import Posting, User
 from tests import factories
 from tests.applications.test_drafting_races import all_at_once, browser_of
+from tests.applications.test_edit_section import stored, url
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +27,6 @@ KEEP = {"X-Keep": "1"}
 def draft(posting: Posting, alice: User) -> Application:
     factories.whole_form(posting)
     return factories.ApplicationFactory(posting=posting, applicant=alice, form=posting.forms.first())
-
-
-def url(application: Application, section: str = "your-work", query: str = "") -> str:
-    return reverse("edit_section", args=[application.code, section]) + query
-
-
-def stored(application: Application) -> dict[str, Any]:
-    return dict(Answer.objects.filter(application=application).values_list("question__key", "value"))
 
 
 def field_in(html: str, name: str) -> str:
@@ -413,7 +406,7 @@ def test_the_second_tab_of_a_review_sees_both_texts_and_scores_and_overwrites_no
     for words in ("Read there", "Read here", f"4. {dict(first.scale)[4]}", f"2. {dict(first.scale)[2]}"):
         assert html_module.escape(words) in told
     assert "Not enough to judge" in told
-    assert [row[0]["key"] for row in page.context["rows"]] == [
+    assert [row[0].key for row in page.context["rows"]] == [
         f"criterion_{first.pk}", f"criterion_{second.pk}", "comments",
     ]  # fmt: skip
     assert written(reading) == {"comments": "Read there", "feedback": "", f"criterion_{first.pk}": 4}
@@ -431,7 +424,7 @@ def test_what_was_chosen_of_a_review_is_kept(as_bob, reading, choice, kept, scor
 def test_a_score_taken_back_in_one_tab_is_a_difference_too(as_bob, reading) -> None:
     first = f"criterion_{reading.application.posting.rubric[0].pk}"
     page = reviewed_twice(as_bob, reading, comments="Read there")
-    assert [row[0]["key"] for row in page.context["rows"]] == [first]
+    assert [row[0].key for row in page.context["rows"]] == [first]
     sent = answered(page.text) | {f"choose_{first}": "mine"}
     assert as_bob.post(reading.get_absolute_url(), {**sent, "go": "save"}).status_code == 302
     assert written(reading) == {"comments": "Read there", "feedback": ""}
@@ -453,7 +446,7 @@ def test_an_old_tab_submits_nothing_before_both_were_read(as_bob, reading) -> No
     page = reviewed_twice(as_bob, reading, go="submit", **scores)
     assert page.status_code == 409
     assert Review.objects.get().submitted_at is None
-    sent = answered(page.text) | {f"choose_{row[0]['key']}": "mine" for row in page.context["rows"]}
+    sent = answered(page.text) | {f"choose_{row[0].key}": "mine" for row in page.context["rows"]}
     assert '<button class="button" name="go" value="submit">' in page.text
     assert as_bob.post(reading.get_absolute_url(), {**sent, "go": "submit"}).status_code == 302
     assert Review.objects.get().submitted_at is not None
@@ -485,9 +478,9 @@ def test_too_long_a_comment_goes_along_through_the_choice_and_wipes_nothing(as_b
     long = "x" * 20_001
     page = reviewed_twice(as_bob, reading, comments=long, feedback="Mine")
     assert page.status_code == 409
-    assert "comments" not in [row[0]["key"] for row in page.context["rows"]]
+    assert "comments" not in [row[0].key for row in page.context["rows"]]
     assert long in page.text
-    sent = answered(page.text) | {f"choose_{row[0]['key']}": "mine" for row in page.context["rows"]}
+    sent = answered(page.text) | {f"choose_{row[0].key}": "mine" for row in page.context["rows"]}
     again = as_bob.post(reading.get_absolute_url(), {**sent, "go": "save"})
     assert f"{long}</textarea>" in again.text
     assert " data-unkept" in again.text

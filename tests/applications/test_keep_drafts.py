@@ -1,7 +1,5 @@
 """Drafts that were never sent: two reminders before the close, and the end of them sixty days after it."""
 
-import signal
-import threading
 from datetime import timedelta
 
 import pytest
@@ -14,7 +12,7 @@ from applications.states import Status
 from community.models import Posting
 from tests import factories
 from tests.applications.test_drafting_races import all_at_once
-from tests.applications.test_worker import worker  # noqa: F401 (a fixture)
+from tests.applications.test_worker import kill_while_it_sends, worker  # noqa: F401 (a fixture)
 from tests.smtp import Sink
 
 pytestmark = pytest.mark.django_db
@@ -117,19 +115,8 @@ def test_many_workers_at_once_write_each_once(now) -> None:
 def test_a_killed_worker_loses_none_and_repeats_none(now, worker) -> None:  # noqa: F811
     posting = closing(now, days=2)
     drafts = [draft_on(posting, now) for _ in range(3)]
-    reached = threading.Event()
-
-    def hold(message):
-        if len(sink.received) == 1:
-            reached.set()
-            process.wait(timeout=60)
-
     with Sink() as sink:
-        sink.before_acknowledging = hold
-        process = worker(sink)
-        assert reached.wait(timeout=60)
-        process.kill()
-        assert process.wait(timeout=20) == -signal.SIGKILL
+        kill_while_it_sends(worker, sink, 1)
         Message.objects.filter(claimed_until__isnull=False).update(claimed_until=now)
         assert worker(sink, "--once").wait(timeout=60) == 0
     assert keys() == sorted(f"reminder:2:{draft.code}" for draft in drafts)

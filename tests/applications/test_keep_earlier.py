@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from applications.earlier import earlier_answers
-from applications.models import Answer, Application
+from applications.models import Application
 from applications.states import Status
 from tests import factories
+from tests.applications.test_edit_section import stored, url
 
 pytestmark = pytest.mark.django_db
 
@@ -30,14 +30,6 @@ def before(person, now, days=30, role="Data Engineer", **answers: Any) -> Applic
         if question.key in answers:
             factories.AnswerFactory(application=application, question=question, value=answers[question.key])
     return application
-
-
-def url(application: Application, section: str = "your-work") -> str:
-    return reverse("edit_section", args=[application.code, section])
-
-
-def stored(application: Application) -> dict[str, Any]:
-    return dict(Answer.objects.filter(application=application).values_list("question__key", "value"))
 
 
 def test_it_is_offered_with_its_role_and_never_put_in_unasked(as_alice, alice, draft, now) -> None:

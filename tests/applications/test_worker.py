@@ -71,24 +71,29 @@ def lapse_claims():
 # Killed -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_killed_between_sending_and_marking_loses_none_and_repeats_one_with_its_message_id(worker):
-    messages = MessageFactory.create_batch(6, person=UserFactory())
+def kill_while_it_sends(worker, sink, number):
+    """A worker that is killed after its message of this number, from 1, went out and before it heard so."""
     reached = threading.Event()
 
     def hold(message):
-        if len(sink.received) == 3:
+        if len(sink.received) == number:
             reached.set()
             # Holds its answer until the sender is dead.
             process.wait(timeout=60)
 
+    sink.before_acknowledging = hold
+    process = worker(sink)
+    assert reached.wait(timeout=60)
+    process.kill()
+    assert process.wait(timeout=20) == -signal.SIGKILL
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_killed_between_sending_and_marking_loses_none_and_repeats_one_with_its_message_id(worker):
+    messages = MessageFactory.create_batch(6, person=UserFactory())
     with Sink() as sink:
-        sink.before_acknowledging = hold
-        process = worker(sink)
-        assert reached.wait(timeout=60)
-        process.kill()
-        assert process.wait(timeout=20) == -signal.SIGKILL
+        kill_while_it_sends(worker, sink, 3)
         # Two were acknowledged. Marking the second may have been in flight; the third was sent and never marked.
         assert Message.objects.unsent().count() in {4, 5}
         assert Message.objects.filter(claimed_until__isnull=False, sent_at__isnull=True).count() == 1
