@@ -26,6 +26,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import notifications
@@ -41,6 +42,9 @@ from applications.models import Assignment
 from community.models import User
 
 Words = dict[str, Any]
+
+# Labels of allauth's forms, whose own Arabic speaks of source code.
+LABELS = (gettext_noop("Code"), gettext_noop("Authenticator code"))
 
 
 # What allauth calls upon ---------------------------------------------------------------------------
@@ -103,6 +107,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("account_email")
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's own, in words that every language of the site has."""
+
+    def get_error_message(self) -> str:
+        return ngettext(
+            "Use %(count)d character or more for your password.",
+            "Use %(count)d characters or more for your password.",
+            self.min_length,
+        ) % {"count": self.min_length}
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

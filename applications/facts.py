@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from django.utils.translation import gettext, gettext_noop, ngettext, override
+from django.utils.translation import gettext, gettext_noop, ngettext, override, pgettext
 from django_countries import countries
 
 from community.words import here
@@ -50,7 +50,7 @@ def label_here(key: str, label: str) -> str:
 
 
 def _ask_where(codes: Iterable[str]) -> str:
-    names = ", ".join(sorted(str(countries.name(code)) for code in codes))
+    names = pgettext("in a list", ", ").join(sorted(str(countries.name(code)) for code in codes))
     return gettext("Do you live in one of these countries: %(countries)s?") % {"countries": names}
 
 

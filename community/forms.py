@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.membership import free_handle
 from community.models import Profile
@@ -55,7 +56,7 @@ class ProfileForm(forms.ModelForm):
         label=_("Website"), required=False, max_length=200, assume_scheme="https", error_messages=WHOLE_ADDRESS
     )
     code_host = forms.URLField(
-        label=_("Code"),
+        label=pgettext_lazy("where to read it", "Code"),
         required=False,
         max_length=200,
         assume_scheme="https",
@@ -87,7 +88,13 @@ class ProfileForm(forms.ModelForm):
             },
             "country": {"invalid_choice": _("Choose a country from the list.")},
         }
-        widgets = {"skills": forms.CheckboxSelectMultiple}
+        widgets = {
+            "skills": forms.CheckboxSelectMultiple,
+            "name": forms.TextInput({"dir": "auto"}),
+            "headline": forms.TextInput({"dir": "auto"}),
+            "bio": forms.Textarea({"dir": "auto"}),
+            "handle": forms.TextInput({"dir": "ltr"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,6 +106,8 @@ class ProfileForm(forms.ModelForm):
         }
         for field in self.fields.values():
             field.error_messages["max_length"] = _("Shorten this to %(limit_value)d characters or fewer.")
+        for name in ("website", "code_host"):
+            self.fields[name].widget.attrs["dir"] = "ltr"
 
     def clean_name(self) -> str:
         return one_direction(self.cleaned_data["name"])

@@ -12,7 +12,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -190,7 +190,7 @@ class Posting(models.Model):
     def where_in_words(self) -> str:
         """Who may apply, by country: any African country; Kenya, Nigeria."""
         if self.eligibility == self.Eligibility.COUNTRIES:
-            return ", ".join(sorted(str(country.name) for country in self.countries))
+            return pgettext("in a list", ", ").join(sorted(str(country.name) for country in self.countries))
         return self.get_eligibility_display()
 
     def is_ahead_at(self, now: datetime) -> bool:

@@ -41,9 +41,10 @@ def moment(context: Context, at: datetime | None, zone: tzinfo | None = None) ->
     if not at:
         return ""
     shown_in = _zone(context, zone)
+    # The brackets stay with what they hold where Arabic turns the line around.
     utc = moments.utc_words(at, shown_in)
     shown = _time(at, shown_in, moments.LONG)
-    return format_html('{} <span class="soft">({})</span>', shown, utc) if utc else shown
+    return format_html('{} <bdi class="soft">({})</bdi>', shown, utc) if utc else shown
 
 
 @register.simple_tag(takes_context=True)

@@ -283,7 +283,10 @@ def test_submitted_review_stands_and_what_was_typed_later_comes_back(as_bob, ass
     response = as_bob.post(url, filled(posting, 1, 1, 1, comments="a second thought"))
     assert response.status_code == 409
     assert "already submitted" in page(response)
-    assert "a second thought" in page(response)
+    assert re.findall(r"<textarea[^>]*>\s*([^<]*)</textarea>", page(response)) == [
+        "a second thought",
+        "Say more about tests.",
+    ]
     review = Review.objects.get()
     assert review.comments == "Clear."
     assert [score.value for score in review.scores.order_by("criterion__position")] == [4, 2, 3]

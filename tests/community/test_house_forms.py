@@ -101,12 +101,12 @@ def test_a_form_that_judges_emptiness_itself_can_leave_optional_away():
 @pytest.mark.parametrize("kind", sorted(GROUPS))
 def test_a_group_has_a_fieldset_and_a_legend(kind):
     page = drawn(form_with(kind, bound=False))
-    assert re.search(r"<fieldset class=\"field\"[^>]*>\s*<legend>Your word</legend>", page)
+    assert re.search(r"<fieldset class=\"field\"[^>]*>\s*<legend><bdi>Your word</bdi></legend>", page)
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - GROUPS))
 def test_a_single_input_has_its_label(kind):
-    assert '<label for="id_it">Your word</label>' in drawn(form_with(kind, bound=False))
+    assert '<label for="id_it"><bdi>Your word</bdi></label>' in drawn(form_with(kind, bound=False))
 
 
 def test_each_option_of_a_group_has_its_own_label():
