@@ -44,7 +44,7 @@ from community.models import User
 Words = dict[str, Any]
 
 # Labels of allauth's forms, whose own Arabic speaks of source code.
-LABELS = (gettext_noop("Code"), gettext_noop("Authenticator code"))
+ALLAUTHS_OWN = (gettext_noop("Code"), gettext_noop("Authenticator code"))
 
 
 # What allauth calls upon ---------------------------------------------------------------------------
