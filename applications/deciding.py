@@ -15,6 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import lifecycle, notifications
+
+# The end of the stage has a module of its own, and is reached from here too.
+from applications.answering import accept_offer as accept_offer
+from applications.answering import expire_offers as expire_offers
+from applications.answering import turn_down_offer as turn_down_offer
 from applications.models import Application, Assignment, Decision
 from applications.models.decisions import Outcome
 from applications.states import TRANSITIONS, Action, Event, Status

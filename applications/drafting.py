@@ -274,15 +274,18 @@ def forget_files(uploads: Any) -> None:
         transaction.on_commit(partial(storage.delete, path))
 
 
-def submit(code: str, *, by: User, at: datetime) -> Application:
-    """Sends the application `code` of `by` once, with one receipt; a retry after a lost answer finds it sent.
+def submit(application: Application, *, by: User, at: datetime) -> Application:
+    """Sends the application once, with one receipt; a retry after a lost answer finds it sent and returns it.
 
-    By its reference, since on a deadline's evening every reading that is not needed counts. `at` is when the request
-    arrived: a send that arrived before the deadline counts, however long it waited. Raises NotReady with what is
-    missing, DraftingRefused once the posting is closed, lifecycle.Raced where the person has no such application.
+    `application` need not have been read, its reference is enough: on a deadline's evening every reading counts. `at`
+    is when the request arrived: a send that arrived before the deadline counts, however long it waited. Raises NotReady
+    with what is missing, and DraftingRefused once the posting is closed; the draft stays.
     """
     with transaction.atomic():
-        locked = lifecycle.lock_where(code=code, applicant=by, changes=None)
+        locked = lifecycle.lock(application)
+        # A working copy of what was sent is sent by its own verb (revising.send_changes).
+        if locked.applicant_id != by.pk or locked.changes_id is not None:
+            raise DraftingRefused(_("Only the person who applies can send an application."))
         if locked.status != Status.DRAFT:
             return locked
         if not locked.posting.is_open_at(at):

@@ -30,13 +30,10 @@ class Raced(Refused):
 def lock(application: Application) -> Application:
     """The row as it is now, held until the transaction ends, so that a check and its write are one.
 
-    On SQLite the transaction itself (IMMEDIATE) is the lock. Raises Raced where the row is gone: a discarded draft.
+    `application` need not have been read: its reference is enough. On SQLite the transaction itself (IMMEDIATE) is the
+    lock. Raises Raced where there is no such row: a discarded draft.
     """
-    return lock_where(pk=application.pk)
-
-
-def lock_where(**which: Any) -> Application:
-    """The one row that is like `which`, locked as `lock` does: for a verb that need not have read it before."""
+    which = {"pk": application.pk} if application.pk else {"code": application.code}
     rows = Application.objects.select_for_update(of=("self",)).select_related("posting__round", "form")
     # A plain LIMIT: there is one at most, so it need not be put in order.
     locked: Application | None = next(iter(rows.filter(**which).order_by()[:1]), None)

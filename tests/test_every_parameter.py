@@ -68,6 +68,7 @@ def test_no_parameter_of_a_staff_list_is_an_error(world, admin_client, admin_use
     assert list(filter(None, (wrong(admin_client, url) for url in tried))) == []
 
 
+@pytest.mark.postgres
 def test_no_parameter_of_any_other_address_is_an_error(world, stranger, as_alice, admin_client) -> None:
     errors = []
     for name in ALL_NAMES:

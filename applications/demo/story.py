@@ -326,7 +326,7 @@ def _application(stage: Stage, facts: program.PostingFacts, posting: Posting, fa
     _save(application, applicant, written, at=begun, until=sent, half=fate == "draft", with_cv=person.key in WITH_A_CV)
     if fate == "draft":
         return
-    application = drafting.submit(application.code, by=applicant, at=sent)
+    application = drafting.submit(application, by=applicant, at=sent)
     if fate == "withdrawn":
         drafting.withdraw(application, by=applicant, at=sent + timedelta(hours=30))
     elif fate == "screened_out":

@@ -107,7 +107,7 @@ def check_answers(request: SignedInRequest, code: str) -> HttpResponse:
 def _send(request: SignedInRequest, code: str, now: datetime) -> HttpResponse:
     """Reads nothing before the verb does: what is only needed for a refusal is read where it is refused."""
     try:
-        sent = drafting.submit(code, by=request.user, at=now)
+        sent = drafting.submit(Application(code=code), by=request.user, at=now)
         if sent.submitted_at != now and revising.changes_to(sent) is not None:
             return _send_changes(request, sent, now)
     except drafting.NotReady as refused:

@@ -129,7 +129,7 @@ def canary(posting, carol) -> Application:
         },
     )
     UploadFactory(pk=FAR + 4, application=application, name=CANARIES["file"])
-    drafting.submit(application.code, by=applicant, at=timezone.now() - timedelta(days=2))
+    drafting.submit(application, by=applicant, at=timezone.now() - timedelta(days=2))
     return Application.objects.get(pk=application.pk)
 
 

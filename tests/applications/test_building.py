@@ -171,7 +171,7 @@ def test_what_was_typed_on_the_old_page_is_saved_before_it_is_led_on(as_alice, d
 def test_questions_of_an_older_version_are_not_sent(as_alice, draft, newer, alice, now) -> None:
     assert as_alice.post(page("check_answers", draft)).url == page("new_questions", draft)
     with pytest.raises(drafting.DraftingRefused, match="questions were changed"):
-        drafting.submit(draft.code, by=alice, at=now)
+        drafting.submit(draft, by=alice, at=now)
 
 
 def test_a_closed_role_leaves_a_draft_as_it_is(as_alice, draft, newer) -> None:

@@ -25,7 +25,7 @@ def sent(posting, alice, now) -> Application:
         posting=posting, applicant=alice, form=factories.whole_form(posting), answers={"why": OLD}
     )
     factories.UploadFactory(application=application)
-    drafting.submit(application.code, by=alice, at=now - timedelta(hours=2))
+    drafting.submit(application, by=alice, at=now - timedelta(hours=2))
     return Application.objects.get(pk=application.pk)
 
 
@@ -325,3 +325,21 @@ def test_what_was_sent_before_revisions_were_kept_is_sealed_first(alice, posting
     first, second = Revision.objects.all()
     assert (OLD in first.content, NEW in second.content) == (True, True)
     assert first.sent_at == application.submitted_at
+
+
+def test_a_working_copy_is_not_sent_as_an_application(as_alice, alice, sent, now) -> None:
+    as_alice.post(url("change_answers", sent))
+    edit(as_alice, sent)
+    copy = copy_of(sent)
+    assert copy is not None
+    with pytest.raises(drafting.DraftingRefused):
+        drafting.submit(copy, by=alice, at=now)
+    assert as_alice.post(url("check_answers", copy)).status_code == 404
+    assert why(sent) == OLD
+    assert why(copy) == NEW
+
+
+def test_nobody_sends_for_another(as_bob, posting, alice, now) -> None:
+    draft = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
+    assert as_bob.post(url("check_answers", draft)).status_code == 404
+    assert Application.objects.get(pk=draft.pk).status == Status.DRAFT

@@ -146,7 +146,7 @@ def test_text_stays_while_the_condition_is_off_and_comes_back(as_alice, draft) -
 
 def test_what_was_not_asked_is_not_sent_and_no_reader_sees_it(as_alice, as_carol, draft, alice, now) -> None:
     answer(draft, before=False, where="A clinic", which="CANARY", last="The rest")
-    sent = drafting.submit(draft.code, by=alice, at=now)
+    sent = drafting.submit(draft, by=alice, at=now)
     assert sent.status == Status.SUBMITTED
     content = json.loads(sent.revisions.get().content)
     assert [line["key"] for line in content] == ["before", "last"]

@@ -55,10 +55,10 @@ def test_the_moment_of_closing_is_closed(alice, posting, seconds, is_sent) -> No
     application = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
     at = posting.closes_at + timedelta(seconds=seconds)
     if is_sent:
-        drafting.submit(application.code, by=alice, at=at)
+        drafting.submit(application, by=alice, at=at)
     else:
         with pytest.raises(drafting.DraftingRefused):
-            drafting.submit(application.code, by=alice, at=at)
+            drafting.submit(application, by=alice, at=at)
     application.refresh_from_db()
     assert (application.status == Status.SUBMITTED) is is_sent
 

@@ -88,7 +88,7 @@ def test_saving_and_sending_at_once_lose_nothing(alice, posting, now) -> None:
         return number
 
     def send() -> str:
-        drafting.submit(application.code, by=alice, at=now)
+        drafting.submit(application, by=alice, at=now)
         return "sent"
 
     results = all_at_once([*(lambda number=number: save(number) for number in range(AT_ONCE)), send])
@@ -108,7 +108,7 @@ def test_withdrawing_discarding_and_saving_at_once_break_nothing(alice, posting,
         [
             *[lambda: drafting.discard(application, by=alice, at=now)] * 3,
             *[lambda: drafting.save_answers(application, section, {name.pk: "Amina"}, by=alice, at=now)] * 5,
-            *[lambda: drafting.submit(application.code, by=alice, at=now)] * 3,
+            *[lambda: drafting.submit(application, by=alice, at=now)] * 3,
         ]
     )
     errors = [result for result in results if isinstance(result, Exception)]
@@ -143,7 +143,7 @@ def test_two_hundred_sends_across_the_deadline_land_on_the_right_side(posting) -
             time.sleep(max(0.0, (moment - timezone.now()).total_seconds()))
             at = timezone.now()
             try:
-                drafting.submit(drafts[number].code, by=people[number], at=at)
+                drafting.submit(drafts[number], by=people[number], at=at)
             except drafting.DraftingRefused:
                 arrived[drafts[number].pk] = (at, False)
             else:

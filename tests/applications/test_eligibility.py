@@ -161,7 +161,7 @@ def test_outsiders_and_what_was_sent(as_charlie, as_bob, as_carol, as_alice, str
 def test_changes_to_what_was_sent_belong_to_the_look_that_was_asked_for(as_alice, as_carol, draft, alice, now) -> None:
     as_alice.post(url("edit_section", draft, "eligibility"), FIT)
     as_alice.post(url("edit_section", draft, "essay"), {"why": "Because."})
-    sent = drafting.submit(draft.code, by=alice, at=now)
+    sent = drafting.submit(draft, by=alice, at=now)
     revising.change_answers(sent, by=alice, at=now)
     answer = as_alice.post(url("edit_section", draft, "eligibility"), UNFIT)
     assert answer.url == url("eligibility", draft)

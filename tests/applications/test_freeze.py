@@ -109,9 +109,9 @@ def test_who_edits_while_the_first_is_sent_comes_too_late(monkeypatch, draft, ed
 def test_the_first_sending_freezes_and_a_refused_one_does_not(alice, posting, now, draft) -> None:
     empty = factories.ApplicationFactory(posting=posting)
     with pytest.raises(drafting.NotReady):
-        drafting.submit(empty.code, by=empty.applicant, at=now)
+        drafting.submit(empty, by=empty.applicant, at=now)
     assert Form.objects.get().frozen_at is None
-    drafting.submit(draft.code, by=alice, at=now)
+    drafting.submit(draft, by=alice, at=now)
     assert Form.objects.get().frozen_at == now
 
 

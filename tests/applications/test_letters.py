@@ -135,6 +135,7 @@ def test_tampered_number_marks_nothing(as_alice, sent, seen) -> None:
 
 
 def test_same_queries_with_one_letter_and_with_three(as_alice, sent, django_assert_max_num_queries) -> None:
+    as_alice.get(sent.get_absolute_url())
     LetterFactory.create_batch(3, application=sent, from_staff=True)
     with django_assert_max_num_queries(12):
         as_alice.get(sent.get_absolute_url())

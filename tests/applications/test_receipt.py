@@ -28,7 +28,7 @@ def sent(posting, alice, now) -> Application:
         posting=posting, applicant=alice, form=factories.whole_form(posting), answers=TYPED
     )
     factories.UploadFactory(application=application, name="cv of amina.pdf")
-    return drafting.submit(application.code, by=alice, at=now)
+    return drafting.submit(application, by=alice, at=now)
 
 
 def test_receipt_holds_every_question_and_answer_as_sent(sent, alice) -> None:
@@ -47,12 +47,12 @@ def test_receipt_holds_every_question_and_answer_as_sent(sent, alice) -> None:
 
 def test_unanswered_questions_are_named_too(posting, alice, now) -> None:
     application = factories.ApplicationFactory(posting=posting, applicant=alice, answers={"phone": None})
-    drafting.submit(application.code, by=alice, at=now)
+    drafting.submit(application, by=alice, at=now)
     assert "(no answer)" in Message.objects.get().body
 
 
 def test_receipt_is_written_once(sent, alice, now) -> None:
-    drafting.submit(sent.code, by=alice, at=now)
+    drafting.submit(sent, by=alice, at=now)
     assert Message.objects.count() == 1
 
 
@@ -60,7 +60,7 @@ def test_a_name_cannot_break_a_subject(posting, alice, now) -> None:
     posting.title = "Backend\r\nBcc: everybody@example.org"
     posting.save()
     application = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
-    drafting.submit(application.code, by=alice, at=now)
+    drafting.submit(application, by=alice, at=now)
     assert "\n" not in Message.objects.get().subject
     assert "\r" not in Message.objects.get().subject
 

@@ -28,7 +28,7 @@ def draft(posting, alice) -> Application:
 
 @pytest.fixture
 def sent(draft, alice, now) -> Application:
-    return drafting.submit(draft.code, by=alice, at=now)
+    return drafting.submit(draft, by=alice, at=now)
 
 
 def url(application: Application, number: int = 1) -> str:
@@ -96,7 +96,7 @@ def test_canonical_form_is_one_and_only_one() -> None:
 
 
 def test_a_retry_seals_nothing_more(sent, alice, now) -> None:
-    drafting.submit(sent.code, by=alice, at=now)
+    drafting.submit(sent, by=alice, at=now)
     assert list(Revision.objects.values_list("number", flat=True)) == [1]
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def sent(posting, alice, now) -> Application:
     application = factories.ApplicationFactory(posting=posting, applicant=alice, answers={"why": "As sent."})
-    drafting.submit(application.code, by=alice, at=now)
+    drafting.submit(application, by=alice, at=now)
     return Application.objects.get(pk=application.pk)
 
 

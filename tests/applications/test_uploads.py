@@ -166,7 +166,7 @@ def test_the_page_says_how_much_has_arrived(sender, as_alice, draft) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_changes_to_what_was_sent_take_a_file_in_chunks_too(alice, as_alice, posting, now) -> None:
     sent = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
-    drafting.submit(sent.code, by=alice, at=now)
+    drafting.submit(sent, by=alice, at=now)
     sent.refresh_from_db()
     copy = Application.objects.create(posting=posting, form=sent.form, applicant=alice, created_at=now, changes=sent)
     answer = Sender(as_alice, sent).send_all(some_pdf())
@@ -271,7 +271,7 @@ def test_sending_the_application_and_finishing_a_file_at_once_break_nothing(alic
     finished, sent = all_at_once(
         [
             lambda: sender.send(code, content[-10:], len(content) - 10),
-            lambda: drafting.submit(application.code, by=alice, at=now),
+            lambda: drafting.submit(application, by=alice, at=now),
         ]
     )
     assert sent.status == Status.SUBMITTED

@@ -172,7 +172,7 @@ def test_staff_are_refused_with_a_sentence(carol, now):
 
 def test_consent_is_given_by_sending_and_ends_with_the_last_application(alice, posting, now):
     application = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
-    drafting.submit(application.code, by=alice, at=now)
+    drafting.submit(application, by=alice, at=now)
     consent = Consent.objects.get(person=alice)
     assert (consent.purpose, consent.notice_version) == ("application", consenting.NOTICE_VERSION)
     drafting.withdraw(application, by=alice, at=now)
