@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 from applications.demo import story
 from tests.browser import walk
 from tests.browser.visitor import Seen
-from tests.test_every_page import ALL_NAMES
+from tests.test_every_page import ALL_NAMES, OPEN
 
 pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.django_db]
 
@@ -162,6 +162,16 @@ def test_scripts_are_deferred_or_at_the_end(pages: list[Seen]) -> None:
     waits = [it for it in found if not any(word in it[1] for word in ("defer", "async", 'type="module"'))]
     assert pages
     assert waits == []
+
+
+def test_no_page_asks_the_database_much(pages: list[Seen]) -> None:
+    """Of a process that has just started, and remembers nothing."""
+    asked = [page for page in pages if page.queries is not None and not is_for_staff(page)]
+    public = [page for page in asked if page.view in OPEN or page.view.startswith("review")]
+    assert {page.view for page in public} > {"home", "postings", "posting", "review", "review_queue"}
+    assert {(page.name, page.queries) for page in public if (page.queries or 0) > 12} == set()
+    # What somebody alone may see: the whole story of an application is the longest.
+    assert {(page.name, page.queries) for page in asked if (page.queries or 0) > 15} == set()
 
 
 # The walk itself ----------------------------------------------------------------------------------------------------

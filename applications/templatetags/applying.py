@@ -1,6 +1,6 @@
 """What the applications show on pages that stand above both apps: the visitor's own links, the Apply box.
 
-Called by templates only. One query at most for a tag, none for a stranger. Never writes.
+Called by templates only. At most one query each, none for a stranger. Never writes.
 """
 
 from datetime import datetime
@@ -26,18 +26,16 @@ def _visitor(context: RequestContext) -> User | None:
 def _reviews(person: User) -> bool:
     """Whether the review queue is anything to this person: a mentor, or somebody asked to read.
 
-    Looked up for every page of everybody who is signed in, so who mentors may be a minute old.
+    Looked up for every page of everybody who is signed in, so it may be a minute old.
     """
-    mentors: Any = caches["process"].get_or_set("mentors", _mentors, 60)
-    return (
-        person.pk in mentors
-        or Assignment.objects.filter(mentor=person).exclude(status=Assignment.Status.RECUSED).exists()
-    )
+    readers: Any = caches["process"].get_or_set("readers", _readers, 60)
+    return person.pk in readers
 
 
-def _mentors() -> set[int]:
-    current = Membership.objects.current(timezone.now().date()).mentors()
-    return set(current.values_list("person_id", flat=True))
+def _readers() -> set[int]:
+    mentors = Membership.objects.current(timezone.now().date()).mentors().order_by().values_list("person_id")
+    asked = Assignment.objects.exclude(status=Assignment.Status.RECUSED).order_by().values_list("mentor_id")
+    return {pk for (pk,) in mentors.union(asked)}
 
 
 @register.inclusion_tag("includes/your_links.html", takes_context=True)

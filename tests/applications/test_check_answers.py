@@ -108,8 +108,8 @@ def test_other_methods_are_refused(as_alice, ready) -> None:
 
 def test_same_queries_with_one_answer_and_with_all(as_alice, alice, posting, ready, django_assert_num_queries) -> None:
     as_alice.get(url(ready))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         as_alice.get(url(ready))
     Answer.objects.exclude(question__key="name").delete()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         as_alice.get(url(ready))

@@ -126,5 +126,5 @@ def test_same_queries_after_one_application_and_after_four(
     for number in (1, 3):
         for _ in range(number):
             before(alice, now, why="Words", first="SQL", years=3)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             as_alice.get(url(draft))

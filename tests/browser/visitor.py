@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.cache import caches
+from django.db import connection
 from django.http import HttpResponseBase
 from django.template import Template
 from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -22,7 +25,10 @@ from tests.factories import PASSWORD
 
 @dataclass(frozen=True)
 class Seen:
-    """One page as it was sent. `view` is the name of its address, empty for what answers no address of its own."""
+    """One page as it was sent. `view` is the name of its address, empty for what answers no address of its own.
+
+    `queries` is how many statements a process makes for it that remembers nothing; None for what a button led to.
+    """
 
     name: str
     visitor: str
@@ -32,6 +38,7 @@ class Seen:
     policy: str
     view: str
     templates: frozenset[str]
+    queries: int | None = None
 
 
 @dataclass
@@ -55,7 +62,15 @@ class Walk:
         visitor.does(reverse("account_reauthenticate"), {"password": PASSWORD})
         return visitor
 
-    def keeps(self, name: str, visitor: str, path: str, answer: HttpResponseBase, rendered: list[str]) -> None:
+    def keeps(
+        self,
+        name: str,
+        visitor: str,
+        path: str,
+        answer: HttpResponseBase,
+        rendered: list[str],
+        queries: int | None = None,
+    ) -> None:
         # Resolved when it is asked for, which fails where nothing was found.
         match = getattr(answer, "resolver_match", None) if answer.status_code != 404 else None
         self.pages.append(
@@ -68,6 +83,7 @@ class Walk:
                 policy=answer.headers.get("Content-Security-Policy", ""),
                 view=match.view_name if match else "",
                 templates=frozenset(rendered),
+                queries=queries,
             )
         )
 
@@ -104,13 +120,14 @@ class Visitor:
         self, name: str, path: str, data: Mapping[str, Any] | None = None, *, status: int = 200, **options: Any
     ) -> Any:
         """Opens `path`, or posts `data` to it and goes where that leads, and keeps the page. Returns the response."""
-        with noting() as rendered:
+        caches["process"].clear()
+        with noting() as rendered, CaptureQueriesContext(connection) as queries:
             answer = self._asks(path, data, **options)
         assert answer.status_code == status, f"{name}: {answer.status_code} at {path}, {answer.content[:200]!r}"
         assert answer.headers["Content-Type"].startswith("text/html"), name
         query = answer.request.get("QUERY_STRING", "")
         shown = answer.request["PATH_INFO"] + (f"?{query}" if query else "")
-        self.walk.keeps(name, self.name, shown, answer, rendered)
+        self.walk.keeps(name, self.name, shown, answer, rendered, len(queries) if data is None else None)
         return answer
 
     def does(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> Any:

@@ -37,7 +37,7 @@ def test_the_feed_costs_the_same(stranger, django_assert_num_queries):
     for count in (1, 3):
         while PostingSkillFactory._meta.model.objects.count() < count:
             PostingSkillFactory()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             stranger.get(reverse("posting_feed"))
 
 

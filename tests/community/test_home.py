@@ -48,7 +48,7 @@ def test_the_same_number_of_queries_for_one_and_for_three(stranger, django_asser
         while PostingSkillFactory._meta.model.objects.count() < size:
             PostingSkillFactory()
             MembershipFactory()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             stranger.get(reverse("home"))
             counts.append(size)
     assert counts == [1, 3]

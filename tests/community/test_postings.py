@@ -105,7 +105,7 @@ def test_the_same_number_of_queries_for_one_role_and_for_three(stranger, django_
     for count in (1, 3):
         while PostingSkillFactory._meta.model.objects.count() < count:
             PostingSkillFactory()
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             stranger.get(f"{LIST}?q=")
 
 
