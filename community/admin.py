@@ -127,11 +127,25 @@ class UserAdmin(BaseUserAdmin):
     ordering = ["email"]
 
 
+class CountryFilter(admin.SimpleListFilter):
+    """The countries that people named, not all there are."""
+
+    title = _("country")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        codes = set(Profile.objects.order_by().values_list("country", flat=True).distinct())
+        return [(code, str(name)) for code, name in Profile._meta.get_field("country").flatchoices if code in codes]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Profile]") -> "QuerySet[Profile]":
+        return queryset.filter(country=self.value()) if self.value() else queryset
+
+
 @admin.register(Profile)
 class ProfileAdmin(NamedChoices, admin.ModelAdmin):
     formfield_overrides = WHOLE_ADDRESSES | {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     list_display = ["name", "handle", "country", "published_at"]
-    list_filter = [("published_at", admin.EmptyFieldListFilter), "country"]
+    list_filter = [("published_at", admin.EmptyFieldListFilter), CountryFilter]
     search_fields = ["name", "handle", "user__email"]
     autocomplete_fields = ["user"]
     readonly_fields = ["published_at"]

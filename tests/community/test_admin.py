@@ -1,5 +1,6 @@
 """The staff's tool: verbs behind buttons, a rubric that freezes, and lists that cost the same for any number."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -155,6 +156,17 @@ def test_lists_cost_the_same_for_one_and_for_three(model, admin_client, django_a
             assert admin_client.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_people_are_filtered_by_the_countries_that_they_named(admin_client):
+    for country, handle in (("KE", "wanjiru"), ("SN", "awa"), ("", "nobody")):
+        ProfileFactory(public=True, handle=handle, country=country)
+    address = reverse("admin:community_profile_changelist")
+    page = admin_client.get(address).content.decode()
+    assert re.findall(r"\?country=(\w*)", page) == ["KE", "SN"]
+    found = admin_client.get(address, {"country": "SN"}).content.decode()
+    assert "awa" in found
+    assert "wanjiru" not in found
 
 
 def test_staff_make_accounts_by_address_in_small_letters(admin_client):
