@@ -94,7 +94,7 @@ def render(text: str, application: Application, *, answer_by: datetime | None) -
     posting = application.posting
     values = {
         "name": application.name,
-        "role": posting.title,
+        "role": posting.title_here,
         "project": posting.project.name if posting.project else "",
         "reference": application.code,
         "answer_by": in_words(answer_by, posting.time_zone) if answer_by is not None else "",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications import drafting, lifecycle, revising
-from applications.models import Application, Decision, Letter
+from applications.models import Application, Assignment, Decision, Letter
 from applications.models.decisions import Outcome
 from applications.questions_default import outline
 from applications.readiness import needs_look, problems
@@ -59,6 +59,8 @@ def _explain(request: HttpRequest, posting: Posting, now: datetime) -> HttpRespo
             "is_open": posting.is_open_at(now),
             "is_ahead": posting.is_ahead_at(now),
             "outline": outline(posting),
+            "reads_here": request.user.is_authenticated
+            and Assignment.objects.held_by(request.user).filter(application__posting=posting).exists(),
         },
     )
 
@@ -72,6 +74,7 @@ def my_applications(request: SignedInRequest) -> HttpResponse:
         Application.objects.visible_to(request.user)
         .of_its_own()
         .select_related("posting__round", "posting__project")
+        .prefetch_related("posting__texts")
         .annotate(
             has_changes=Exists(Application.objects.filter(changes=OuterRef("pk"))),
             has_news=Exists(Letter.objects.from_the_staff().unread().filter(application=OuterRef("pk"))),
@@ -209,7 +212,7 @@ def discard(request: SignedInRequest, code: str) -> HttpResponse:
             "applications/applicant/discard.html",
             {"application": application, "posting": application.posting, "now": now},
         )
-    title = application.posting.title
+    title = application.posting.title_here
     try:
         drafting.discard(application, by=request.user, at=now)
     except lifecycle.Refused as refused:

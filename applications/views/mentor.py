@@ -65,14 +65,15 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
     assignments = list(
         Assignment.objects.reviewable_by(request.user)
         .select_related("application__posting__round", "review")
-        .only("code", "status", "application__status", "application__posting__title", "review__saved_at",
-              "application__posting__decides_on", "application__posting__round__name")
+        .only("code", "status", "application__status", "application__posting__title", "application__posting__language",
+              "application__posting__decides_on", "application__posting__round__name", "review__saved_at")
+        .prefetch_related("application__posting__texts")
     )  # fmt: skip
     if not assignments and not _reviews_at_all(request):
         raise Http404
     by_posting: list[tuple[Posting, list[Row]]] = []
     for _pk, group in groupby(
-        sorted(assignments, key=lambda it: (it.application.posting.title, it.application.posting_id)),
+        sorted(assignments, key=lambda it: (it.application.posting.title_here, it.application.posting_id)),
         key=lambda it: it.application.posting_id,
     ):
         # sorted() is stable: within a posting the order is still that of the codes.

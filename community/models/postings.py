@@ -42,7 +42,8 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
     def with_facts(self) -> "PostingQuerySet":
         """With what a list or page shows beside the posting's own columns, in a fixed number of queries."""
-        return self.select_related("round", "project").prefetch_related("posting_skills__skill", "texts")
+        skills = models.Prefetch("posting_skills", PostingSkill.objects.select_related("skill"))
+        return self.select_related("round", "project").prefetch_related(skills, "texts")
 
 
 class Posting(models.Model):
@@ -200,13 +201,27 @@ class Posting(models.Model):
     @property
     def wording(self) -> "Wording":
         """The texts in the language of the page, each falling back to the posting's own where none was given."""
-        language = get_language() or self.language
         told = {name: getattr(self, name) for name in TEXTS}
-        if language == self.language or self.pk is None:
+        language = get_language() or self.language
+        if language == self.language:
             return Wording(**told)
-        given = next((text for text in self.texts.all() if text.language == language), None)
+        given = self._told_in(language)
         translated = {name: text for name in TEXTS if given and (text := getattr(given, name))}
         return Wording(**(told | translated), untranslated=frozenset(n for n in TEXTS if told[n]) - set(translated))
+
+    @property
+    def title_here(self) -> str:
+        """The title in the language of the page, or the posting's own."""
+        language = get_language() or self.language
+        given = None if language == self.language else self._told_in(language)
+        return given.title if given and given.title else self.title
+
+    def _told_in(self, language: str) -> "PostingText | None":
+        return next((text for text in self._told_elsewise if text.language == language), None)
+
+    @cached_property
+    def _told_elsewise(self) -> list["PostingText"]:
+        return list(self.texts.all()) if self.pk is not None else []
 
     @cached_property
     def rubric(self) -> list["Criterion"]:

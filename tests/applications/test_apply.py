@@ -7,7 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
+from applications import reviewing
 from applications.models import Application, Form, HistoryEntry
 from applications.states import Event, Status
 from community.models import Posting, User
@@ -103,6 +105,17 @@ def test_other_methods_are_refused(posting, as_alice) -> None:
 def test_page_is_drawn_with_few_queries(posting, as_alice, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(12):
         as_alice.get(url(posting))
+
+
+def test_a_mentor_is_told_what_applying_ends(posting, as_bob, bob, as_alice) -> None:
+    words = "You read applications for this role."
+    assert words not in as_bob.get(url(posting)).text
+    theirs = factories.ApplicationFactory(posting=posting, status=Status.IN_REVIEW)
+    assignment = factories.AssignmentFactory(application=theirs, mentor=bob)
+    assert words in as_bob.get(url(posting)).text
+    assert words not in as_alice.get(url(posting)).text
+    reviewing.recuse(assignment, by=bob, at=timezone.now())
+    assert words not in as_bob.get(url(posting)).text
 
 
 # The box on the posting's page --------------------------------------------------------------------------

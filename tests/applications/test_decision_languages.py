@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -18,7 +19,7 @@ from applications.decision_templates import (
 from applications.models import Decision, Message, MessageTemplate
 from applications.states import Status
 from tests.applications.test_admin_steps import address, press
-from tests.factories import ApplicationFactory, UserFactory
+from tests.factories import ApplicationFactory, PostingTextFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,21 @@ def test_unchanged_words_reach_each_in_their_own_language(as_carol, carol, peopl
             assert translation.gettext("The people who read your application left no written comments this time.") in (
                 message.body
             )
+
+
+def test_the_role_is_named_as_its_page_names_it_in_their_language(carol, people, posting, as_carol, decline) -> None:
+    french = PostingTextFactory(posting=posting).title
+    there, offered = fill_in(as_carol, people, decline)
+    press(as_carol, there, offered)
+    deciding.release(list(staged(people).values()), by=carol, at=timezone.now())
+    for code, title in {"fr": french, "ar": posting.title, "en": posting.title}.items():
+        (message,) = Message.objects.filter(application=people[code], key__startswith="decided")
+        assert title in message.subject
+    reader = Client()
+    reader.force_login(people["fr"].applicant)
+    page = reader.get(f"/fr/applications/{people['fr'].code}/").text
+    assert f"<h1>{french}</h1>" in page
+    assert posting.title not in page
 
 
 def test_changed_words_reach_everyone_as_they_stand_and_the_page_says_so(as_carol, people, decline) -> None:

@@ -20,7 +20,7 @@ from tests.factories import (
 
 URL = "/review/"
 # session · account · assignments with posting and review · the navigation's question whether there is a queue
-QUERIES = 4
+QUERIES = 5
 
 pytestmark = pytest.mark.django_db
 

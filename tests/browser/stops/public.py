@@ -22,11 +22,15 @@ def what_is_there(walk: Walk) -> None:
     anyone = walk.visitor()
     for name in ("home", "postings", "projects", "people", "how_we_choose", "privacy", "accessibility", "time_zone"):
         anyone.sees(name, reverse(name))
+    bob = walk.visitor("bob@example.org")
+    for name in ("home", "postings", "projects", "people"):
+        bob.sees(f"{name}, signed in", reverse(name))
     anyone.sees("time zone, refused", reverse("time_zone"), {"time_zone": "Nowhere/Land"})
     anyone.sees("postings, filtered", reverse("postings") + "?q=python")
     anyone.sees("postings, none", reverse("postings") + "?q=nothing-of-the-kind")
     anyone.sees("posting", reverse("posting", args=[OPEN]))
     anyone.sees("apply", reverse("apply", args=[OPEN]))
+    bob.sees("apply, as its mentor", reverse("apply", args=[OPEN]))
     anyone.sees("posting, closed", reverse("posting", args=[CLOSED]))
     anyone.sees("apply, closed", reverse("apply", args=[CLOSED]))
     anyone.sees("project", Project.objects.order_by("pk")[0].get_absolute_url())
