@@ -1,10 +1,7 @@
 """Asking a mentor to read: who can be asked, and what asking does."""
 
-import threading
-
 import pytest
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
 from applications import outbox, triage
@@ -12,6 +9,7 @@ from applications.models import Assignment, HistoryEntry, Message
 from applications.states import UNDER_REVIEW, Status
 from applications.triage import TriageRefused
 from tests.factories import ApplicationFactory, MembershipFactory, UserFactory
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -110,21 +108,6 @@ def test_status_under_review_stays(posting, bob, carol, status):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_ask_once(application, bob, carol):
-    together = threading.Barrier(2)
-    made = []
-
-    def go():
-        try:
-            together.wait(timeout=10)
-            made.append(assign(application, bob, carol).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(made) == 2
-    assert len(set(made)) == 1
-    assert (Assignment.objects.count(), Message.objects.count()) == (1, 1)
+    made = all_at_once([lambda: assign(application, bob, carol)] * 2)
+    assert made == [Assignment.objects.get()] * 2
+    assert Message.objects.count() == 1

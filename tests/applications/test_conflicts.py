@@ -13,7 +13,6 @@ from applications.lifecycle import Refused
 from applications.models import Application, Assignment, HistoryEntry, Message, Review
 from applications.states import Status
 from community.models import User
-from tests.applications.test_drafting_races import all_at_once
 from tests.cast import signed_in
 from tests.factories import (
     ApplicationFactory,
@@ -23,6 +22,7 @@ from tests.factories import (
     UserFactory,
     whole_form,
 )
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 

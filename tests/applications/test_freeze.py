@@ -14,7 +14,7 @@ from applications.questions_default import ensure_form
 from applications.states import Status
 from tests import factories
 from tests.applications.test_admin_questions import as_shown, section_page
-from tests.applications.test_drafting_races import browser_of
+from tests.cast import signed_in
 
 WHY = "Why do you want this role?"
 WHY_NOT = "What would keep you from this role?"
@@ -68,14 +68,14 @@ def draft(alice, posting) -> Application:
 def edit(carol, draft) -> Callable[[], Any]:
     """Carol's press on Save, with another wording of a question."""
     section = next(part for part in draft.form.parts if part.slug == "this-role")
-    browser = browser_of(carol)
+    browser = signed_in(carol)
     data = as_shown(browser, section_page(section)) | {"questions-0-label": WHY_NOT}
     return lambda: browser.post(section_page(section), data)
 
 
 @pytest.fixture
 def send(alice, draft) -> Callable[[], Any]:
-    browser = browser_of(alice)
+    browser = signed_in(alice)
     return lambda: browser.post(reverse("check_answers", args=[draft.code]))
 
 

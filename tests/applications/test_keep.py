@@ -15,8 +15,9 @@ from applications.models import Application, Assignment, Review, SavedSection
 from applications.states import Status
 from community.models import Posting, User
 from tests import factories
-from tests.applications.test_drafting_races import all_at_once, browser_of
 from tests.applications.test_edit_section import stored, url
+from tests.cast import signed_in
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -316,7 +317,7 @@ def test_the_version_goes_along_when_the_sign_in_ran_out(stranger, as_alice, dra
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("headers", [{}, KEEP], ids=["pressed", "by the script"])
 def test_of_many_tabs_at_once_one_wins_and_the_others_are_shown_both(alice, draft, headers) -> None:
-    browsers = [browser_of(alice) for _ in range(8)]
+    browsers = [signed_in(alice) for _ in range(8)]
     answers = all_at_once(
         [
             lambda number=number, browser=browser: browser.post(
@@ -496,7 +497,7 @@ def test_scripts_are_inert_on_the_page_with_both_reviews(as_bob, reading) -> Non
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("headers", [{}, KEEP], ids=["pressed", "by the script"])
 def test_of_many_tabs_of_a_review_at_once_one_wins(bob, reading, headers) -> None:
-    browsers = [browser_of(bob) for _ in range(6)]
+    browsers = [signed_in(bob) for _ in range(6)]
     answers = all_at_once(
         [
             lambda number=number, browser=browser: browser.post(

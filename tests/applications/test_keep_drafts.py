@@ -11,8 +11,8 @@ from applications.models import Application, Message
 from applications.states import Status
 from community.models import Posting
 from tests import factories
-from tests.applications.test_drafting_races import all_at_once
 from tests.applications.test_worker import kill_while_it_sends, worker  # noqa: F401 (a fixture)
+from tests.racing import all_at_once
 from tests.smtp import Sink
 
 pytestmark = pytest.mark.django_db

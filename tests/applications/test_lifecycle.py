@@ -1,16 +1,16 @@
 """The one writer of the status: one UPDATE decides who won, one history row tells of it."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications import lifecycle
 from applications.models import Application, HistoryEntry
 from applications.states import Action, Event, Status
 from tests.factories import ApplicationFactory, UserFactory
+from tests.racing import all_at_once
 
 
 @pytest.mark.django_db
@@ -83,28 +83,16 @@ def test_lock_of_a_row_that_is_gone_is_refused_in_words():
 def test_two_at_once_one_wins():
     application = ApplicationFactory(status=Status.SUBMITTED)
     people = [UserFactory(is_staff=True) for _ in range(2)]
-    together = threading.Barrier(2)
-    outcomes: list[str] = []
-
-    def go(action: Action, person: object) -> None:
-        try:
-            mine = Application.objects.get(pk=application.pk)
-            together.wait(timeout=10)
-            lifecycle.move(mine, action, by=person, at=timezone.now())
-            outcomes.append(action.value)
-        except lifecycle.Raced:
-            outcomes.append("raced")
-        finally:
-            connection.close()
-
     actions = [Action.SHORTLIST, Action.SEND_TO_REVIEW]
-    threads = [threading.Thread(target=go, args=pair) for pair in zip(actions, people, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcomes)[0] == "raced"
-    won = next(outcome for outcome in outcomes if outcome != "raced")
+    # Each read the row before the other moved it.
+    rows = [Application.objects.get(pk=application.pk) for _ in actions]
+    jobs = [
+        lambda row=row, action=action, person=person: lifecycle.move(row, action, by=person, at=timezone.now())
+        for row, action, person in zip(rows, actions, people, strict=True)
+    ]
+    outcomes = all_at_once(jobs)
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [lifecycle.Raced]
+    won = actions[outcomes.index(None)].value
     assert list(HistoryEntry.objects.values_list("action", flat=True)) == [won]
     application.refresh_from_db()
     assert application.status == {"shortlist": "shortlisted", "send_to_review": "in_review"}[won]

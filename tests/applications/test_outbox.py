@@ -1,17 +1,17 @@
 """The outbox: claimed once, sent at least once with one Message-ID, tried again later, wiped where it was secret."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from applications import notifications, outbox
 from applications.models import Message
 from tests.factories import MessageFactory, UserFactory
+from tests.racing import all_at_once
 from tests.smtp import Sink
 
 pytestmark = pytest.mark.django_db
@@ -157,21 +157,9 @@ def test_worker_that_was_slow_does_not_mark_what_another_holds(clock, monkeypatc
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_never_send_one_twice():
     MessageFactory.create_batch(40, person=UserFactory())
-    together = threading.Barrier(4)
-    counts = []
-
-    def go(worker):
-        try:
-            together.wait(timeout=10)
-            counts.append(outbox.send_due(worker=worker, clock=timezone.now))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go, args=(f"worker-{number}",)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
+    counts = all_at_once(
+        [lambda number=number: outbox.send_due(worker=f"worker-{number}", clock=timezone.now) for number in range(4)]
+    )
     # On PostgreSQL a worker may find all rows in the others' hands and stop early; what is due stays due.
     counts.append(outbox.send_due(worker="last", clock=timezone.now))
     assert sum(counts) == 40

@@ -10,7 +10,9 @@ from applications.models import Answer, Application, HistoryEntry, Letter, Messa
 from applications.states import Action, Event, Status
 from community.models import Membership
 from tests import factories
-from tests.applications.test_drafting_races import AT_ONCE, all_at_once, browser_of
+from tests.applications.test_drafting_races import AT_ONCE
+from tests.cast import signed_in
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +25,7 @@ def sent(posting, alice, now) -> Application:
 
 
 def pressed(person, url: str, data: dict[str, str] | None = None) -> set[int]:
-    browsers = [browser_of(person) for _ in range(AT_ONCE)]
+    browsers = [signed_in(person) for _ in range(AT_ONCE)]
     answers = all_at_once([lambda browser=browser: browser.post(url, data) for browser in browsers])
     return {answer.status_code for answer in answers}
 

@@ -29,8 +29,9 @@ from applications.models import Application, IncomingUpload, Question, Upload
 from applications.states import Status
 from community.models import User
 from tests import factories
-from tests.applications.test_drafting_races import all_at_once, browser_of
+from tests.cast import signed_in
 from tests.factories import PDF
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -238,7 +239,7 @@ def test_what_is_on_the_disk_counts_and_not_what_was_written_down(sender) -> Non
 @pytest.mark.django_db(transaction=True)
 def test_the_same_chunks_by_many_at_once_are_one_file(alice, draft) -> None:
     content = some_pdf(300_000)
-    senders = [Sender(browser_of(alice), draft) for _ in range(6)]
+    senders = [Sender(signed_in(alice), draft) for _ in range(6)]
     results = all_at_once([lambda sender=sender: sender.send_all(content, chunk=20_000) for sender in senders])
     assert {result.status_code for result in results} == {200}
     assert {result.json()["code"] for result in results} == {Upload.objects.get().code}
@@ -250,13 +251,14 @@ def test_the_same_chunks_by_many_at_once_are_one_file(alice, draft) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_files_at_once_do_not_mix(alice, draft) -> None:
     contents = [some_pdf(150_000, seed=seed) for seed in range(4)]
-    senders = [Sender(browser_of(alice), draft) for _ in contents]
-    all_at_once(
+    senders = [Sender(signed_in(alice), draft) for _ in contents]
+    answers = all_at_once(
         [
             lambda sender=sender, content=content: sender.send_all(content, chunk=20_000)
             for sender, content in zip(senders, contents, strict=True)
         ]
     )
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert kept() in contents
     assert Upload.objects.count() == 1
 
@@ -265,7 +267,7 @@ def test_two_files_at_once_do_not_mix(alice, draft) -> None:
 def test_sending_the_application_and_finishing_a_file_at_once_break_nothing(alice, posting, now) -> None:
     application = factories.ApplicationFactory(posting=posting, applicant=alice, answers=True)
     content = some_pdf()
-    sender = Sender(browser_of(alice), application)
+    sender = Sender(signed_in(alice), application)
     code = sender.begin(content).json()["code"]
     sender.send(code, content[:-10], 0)
     finished, sent = all_at_once(
@@ -442,7 +444,7 @@ def test_only_a_draft_takes_files(as_alice, alice, posting, draft) -> None:
 
 
 def test_signed_out_and_without_a_token_are_told_in_words(alice, draft) -> None:
-    code = Sender(browser_of(alice), draft).begin(some_pdf()).json()["code"]
+    code = Sender(signed_in(alice), draft).begin(some_pdf()).json()["code"]
     answer = Sender(Client(), draft).send(code, PDF, 0)
     assert answer.status_code == 401
     assert "signed out" in answer.json()["text"]
