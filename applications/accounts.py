@@ -221,6 +221,8 @@ class InOurWords:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = LABELS.get(name, field.label)
+            if name == "password1" and "password2" in self.fields:
+                field.label = _("New password")
             field.help_text = HINTS.get(name, field.help_text)
             field.error_messages["required"] = MISSING.get(name, field.error_messages.get("required", ""))
             if isinstance(field, forms.EmailField):

@@ -1,7 +1,7 @@
 """Filters on the list of roles: what is chosen, which roles fit, and the ways to choose that lead somewhere.
 
 Reads the posting's own querysets only, so that a filter can never show a role that the list would not.
-`narrow` is for whoever lists roles by the same filters; `facets` costs one query for each.
+`narrow` is for whoever lists roles by the same filters, `in_words` for whoever names them; `facets` costs one query each.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from community.models import Posting, PostingSkill
+from community.models import Posting, PostingSkill, Project, Round, Skill
 from community.models.postings import PostingQuerySet
 
 # Filter → the columns of a posting that hold its value and its name. A discipline's name is not in the database.
@@ -89,6 +89,24 @@ def facets(postings: PostingQuerySet, chosen: Mapping[str, str]) -> list[Facet]:
         if len(options) > 1 or any(option.is_chosen for option in options):
             found.append(Facet(labels[name], options))
     return found
+
+
+def in_words(chosen: Mapping[str, str]) -> list[str]:
+    """What is chosen as people name it: Backend, PostgreSQL, offline maps. What is gone by now keeps its short name.
+
+    One query each for a skill, a project and a round.
+    """
+    named: dict[str, type[Skill | Project | Round]] = {"skill": Skill, "project": Project, "round": Round}
+    words = []
+    for name, value in chosen.items():
+        if name == "q":
+            words.append(value)
+        elif name == "discipline":
+            words.append(str(dict(Posting.Discipline.choices).get(value, value)))
+        elif name in named:
+            known = named[name]._default_manager.filter(slug=value).values_list("name", flat=True).first()
+            words.append(str(known or value))
+    return words
 
 
 def query(chosen: Mapping[str, str], **changed: str) -> str:

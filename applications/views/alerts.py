@@ -1,5 +1,7 @@
 """Job alerts: asking for one, confirming it, stopping it. Open to everyone; a GET only ever asks."""
 
+from urllib.parse import parse_qsl
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -29,7 +31,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "applications/alerts/alerts.html",
-        {"form": form, "chosen": chosen, "back": filtering.query(chosen)},
+        {"form": form, "chosen": filtering.in_words(chosen), "back": filtering.query(chosen)},
     )
 
 
@@ -39,7 +41,7 @@ def confirm_alert(request: HttpRequest, code: str) -> HttpResponse:
     alert = get_object_or_404(Alert.objects.filter(ended_at__isnull=True).select_related("person"), code=code)
     if request.method == "POST":
         alerting.confirm(alert, at=timezone.now())
-    return render(request, "applications/alerts/confirm.html", {"alert": alert, "is_done": request.method == "POST"})
+    return _told(request, "confirm", alert, is_done=request.method == "POST")
 
 
 # A mail program that offers "unsubscribe" posts here without ever having loaded a page of ours (RFC 8058, 3.1).
@@ -50,5 +52,11 @@ def stop_alert(request: HttpRequest, code: str) -> HttpResponse:
     alert = get_object_or_404(Alert.objects.select_related("person"), code=code)
     if request.method == "POST":
         alerting.stop(alert, at=timezone.now())
-    is_done = request.method == "POST" or alert.ended_at is not None
-    return render(request, "applications/alerts/stop.html", {"alert": alert, "is_done": is_done})
+    return _told(request, "stop", alert, is_done=request.method == "POST" or alert.ended_at is not None)
+
+
+def _told(request: HttpRequest, page: str, alert: Alert, *, is_done: bool) -> HttpResponse:
+    """The page names the filter, since one address may have several; never the address, which a link may not give away."""
+    chosen = filtering.in_words(dict(parse_qsl(alert.query)))
+    context = {"alert": alert, "chosen": chosen, "is_done": is_done}
+    return render(request, f"applications/alerts/{page}.html", context)

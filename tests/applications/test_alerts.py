@@ -41,6 +41,17 @@ def test_asking_sends_one_letter_and_no_alert_yet(stranger: Client, posting, now
     assert alerting.tell_due(now + timedelta(days=3)) == 0
 
 
+def test_the_pages_name_the_filter_and_never_the_address(stranger: Client, posting):
+    factories.PostingSkillFactory(posting=posting, skill__slug="postgresql", skill__name="PostgreSQL")
+    stranger.post("/alerts/?skill=postgresql&discipline=data&q=maps&round=gone", {"email": "nadia@example.org"})
+    alert = Alert.objects.get()
+    for page in ("confirm_alert", "stop_alert"):
+        words = stranger.get(reverse(page, args=[alert.code])).text
+        for word in ("PostgreSQL", "Data and machine learning", "maps", "gone"):
+            assert f'<bdi class="tag">{word}</bdi>' in words
+        assert "nadia" not in words
+
+
 def test_nobody_is_flooded_and_nobody_learns_who_has_an_alert(stranger: Client, alert):
     first = stranger.post("/alerts/", {"email": "someone@example.org"}).content
     again = stranger.post("/alerts/", {"email": "someone@example.org"}).content
@@ -139,6 +150,13 @@ def test_a_persons_consent_follows_their_alerts(alice, as_alice, now):
     as_alice.post(reverse("withdraw_consent", args=["alerts"]))
     alert.refresh_from_db()
     assert alert.ended_at is not None
+    assert not Consent.objects.in_force().filter(person=alice, purpose="alerts").exists()
+
+
+def test_confirming_what_was_stopped_meanwhile_is_no_consent(alice, now):
+    alert = alerting.ask(alice.email, {}, by=alice, at=now)
+    alerting.stop(alert, at=now)
+    alerting.confirm(alert, at=now)
     assert not Consent.objects.in_force().filter(person=alice, purpose="alerts").exists()
 
 

@@ -211,7 +211,10 @@ def test_an_account_keeps_the_zone(alice, as_alice):
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "x" * 100, "a\x00b", "Africa"])
 def test_an_unknown_zone_changes_nothing_and_says_so(zone, alice, as_alice):
     answer = as_alice.post(ZONE, {"time_zone": zone}, follow=True)
-    assert "Choose a time zone from the list" in answer.content.decode()
+    page = answer.content.decode()
+    # Above the heading and beside the box, which names it as its error.
+    assert page.count("Choose a time zone from the list") == 2
+    assert 'aria-describedby="time_zone_helptext time_zone_error" aria-invalid="true"' in page
     alice.refresh_from_db()
     assert alice.time_zone == ""
 
