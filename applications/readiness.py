@@ -62,10 +62,10 @@ def is_number(value: Any) -> bool:
 
 
 def is_empty(question: Question, value: Any) -> bool:
-    """Whether `value` answers nothing. A "no" is an answer; an unticked consent is not."""
-    if question.kind == Question.Kind.YES_NO:
-        return value is None
-    return value in Question.EMPTY or (isinstance(value, str) and not value.strip())
+    """Whether `value` answers nothing. A "no" is an answer, and so is 0; an unticked consent is not."""
+    if question.kind == Question.Kind.CONSENT:
+        return not value
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def problem_with(question: Question, value: Any) -> str:

@@ -44,6 +44,7 @@ from applications.models import (
 )
 from applications.models.decisions import Outcome
 from applications.questions_default import ensure_form
+from applications.readiness import is_empty
 from applications.scoring import rounded, summarise, weighted_mean
 from applications.states import ANSWERED, DECIDED, TRANSITIONS, Action, Event, Status
 from community import publishing
@@ -587,7 +588,7 @@ class Maker:
                     if question.kind == Question.Kind.FILE or (is_draft and question.key not in tale.values):
                         continue
                     value = story.value_of(question, tale.values)
-                    if value not in Question.EMPTY:
+                    if not is_empty(question, value):
                         rows.append(Answer(application=tale.application, question=question, value=value))
                         tale.application.values[question.pk] = value
         self.counts["answers"] += len(rows)

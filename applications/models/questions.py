@@ -218,7 +218,6 @@ class Question(models.Model):
 
     # What can be told in one word, and so be hung on and fit or not.
     DECIDING: ClassVar[tuple[str, ...]] = (Kind.YES_NO, Kind.ONE_OF, Kind.CONSENT)
-    EMPTY: ClassVar[tuple[object, ...]] = (None, "", [], False)
 
     def __str__(self) -> str:
         return self.label

@@ -97,6 +97,14 @@ def test_change_from_the_check_returns_there(as_alice, draft) -> None:
     assert answer.url == reverse("check_answers", args=[draft.code]) + "#part-your-work"
 
 
+@pytest.mark.parametrize("zero", ["0", "0.0", "\u0660"])
+def test_a_number_of_zero_is_an_answer(as_alice, draft, zero) -> None:
+    as_alice.post(url(draft), {**FULL, "years": zero})
+    assert stored(draft)["years"] == 0
+    assert "years" not in {problem.question.key for problem in problems(Application.objects.get(pk=draft.pk))}
+    assert as_alice.get(url(draft)).context["form"]["years"].value() == 0
+
+
 def test_second_press_is_harmless(as_alice, draft) -> None:
     for _ in range(2):
         as_alice.post(url(draft), FULL)
