@@ -298,9 +298,10 @@ class SectionForm(forms.Form):
                 self.add_error(question.key, text)
 
     def show_upload(self, question: Question, upload: Upload | None) -> None:
-        """Has the page show what became of a file."""
+        """Has the page show what became of a file. Where it is no longer asked for, the page has no place for it."""
         self.current[question.pk] = upload
-        self.fields[question.key].widget.upload = upload
+        if question.key in self.fields:
+            self.fields[question.key].widget.upload = upload
 
     def let_send_apart(self, incoming: Iterable[IncomingUpload]) -> None:
         """Has a script send files as soon as they are chosen, and go on with those of which a part has arrived."""

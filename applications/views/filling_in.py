@@ -177,8 +177,9 @@ def _draw_section(
     if saved:
         done[part.pk] = saved
     for key, found in earlier_answers(application, part).items():
-        if not form[key].value() and not refusal:
-            field = form.fields[key]
+        field = form.fields.get(key)
+        # A question that an answer in another part rules out has no field here. A 0 is an answer.
+        if field is not None and form[key].value() in (None, "", []) and not refusal:
             assert isinstance(field, AnswerField)
             field.earlier = found
     context: dict[str, Any] = {

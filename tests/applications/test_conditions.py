@@ -124,6 +124,29 @@ def test_an_answer_elsewhere_decides_on_the_server(as_alice, draft) -> None:
     assert 'name="more"' not in as_alice.get(page(draft, "second")).text
 
 
+def test_an_earlier_answer_to_what_is_not_asked_here_is_not_offered(as_alice, alice, draft) -> None:
+    other = factories.QuestionFactory(section=factories.SectionFactory(), key="more", label="Tell us more")
+    before = factories.ApplicationFactory(form=other.section.form, posting=other.section.form.posting, applicant=alice)
+    factories.AnswerFactory(application=before, question=other, value="CANARY")
+    answer(draft, before=True)
+    assert "CANARY" in as_alice.get(page(draft, "second")).text
+    answer(draft, before=False)
+    shown = as_alice.get(page(draft, "second"))
+    assert shown.status_code == 200
+    assert "CANARY" not in shown.text
+
+
+def test_a_file_that_is_no_longer_asked_for_is_removed_from_a_page_that_is_still_open(as_alice, draft, media) -> None:
+    before = Question.objects.get(key="before")
+    proof = factories.QuestionFactory(
+        section=draft.form.sections.get(slug="second"), key="proof", kind=Kind.FILE, ask_if=before, ask_if_value="yes"
+    )
+    upload = factories.UploadFactory(application=draft, question=proof)
+    answer(draft, before=False)
+    assert as_alice.post(page(draft, "second"), {"remove": upload.code}).status_code == 302
+    assert not draft.uploads.exists()
+
+
 def test_a_part_in_which_nothing_is_asked_is_passed_over(as_alice, draft) -> None:
     assert as_alice.post(page(draft), {"before": "no"}).url == page(draft, "third")
     assert as_alice.post(page(draft), {"before": "yes", "where": "Elsewhere"}).url == page(draft, "second")
