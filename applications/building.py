@@ -204,6 +204,11 @@ def start_from(posting: Posting, ready: Ready, *, by: User, at: datetime) -> For
         form = Form.objects.newest().filter(posting=posting).first()
         if form is None:
             form = Form.objects.create(posting=posting)
+        if form.frozen_at is not None:
+            # Who sent it was erased since. Whoever sends it next freezes it anew: the processes keep the questions of a
+            # frozen form by that moment (Form.parts), and would go on asking these.
+            form.frozen_at = None
+            form.save(update_fields=["frozen_at"])
         form.sections.all().delete()
         write_sections(form, ready.sections(posting))
         _log(by, form, CHANGE, _("Begun anew from “%(name)s”.") % {"name": ready.name})

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from applications import building, drafting
+from applications import building, drafting, erasing
 from applications.building import BuildingRefused
 from applications.forms_ready import READY
 from applications.models import Answer, Application, Form, Question, SavedSection
@@ -250,6 +250,23 @@ def test_eligibility_is_asked_in_the_postings_own_facts(carol, now) -> None:
     anywhere = factories.PostingFactory(eligibility="anywhere", hours_per_week=None)
     made = building.start_from(anywhere, READY["checked-first"], by=carol, at=now)
     assert [question.key for question in made.parts[0].asked] == ["is_adult"]
+
+
+def test_the_next_to_apply_is_asked_what_replaced_the_questions_of_somebody_who_was_erased(
+    form, posting, carol, as_alice, now
+) -> None:
+    sent = Application.objects.get(form=form)
+    Form.objects.filter(pk=form.pk).update(frozen_at=now)
+    assert [part.slug for part in Form.objects.get(pk=form.pk).parts][0] == "eligibility"
+    erasing.erase(sent.applicant, at=now)
+    made = building.start_from(posting, READY["standard"], by=carol, at=now)
+    assert [part.slug for part in Form.objects.get(pk=made.pk).parts] == [slug for slug, *_rest in SECTIONS]
+    assert not building.is_frozen(made)
+    as_alice.post(reverse("apply", args=[posting.slug]))
+    draft = Application.objects.get(applicant__email="alice@example.org")
+    name = {"name": "Amina", "go": "later"}
+    assert as_alice.post(reverse("edit_section", args=[draft.code, "about-you"]), name).status_code == 302
+    assert draft.answers.get().value == "Amina"
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.WITHDRAWN])
