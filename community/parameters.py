@@ -24,8 +24,10 @@ class ParametersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         query = request.META.get("QUERY_STRING", "")
         if NULL in query or "_to_field" in query:
-            parts = query.replace(NULL, "").split("&")
-            request.META["QUERY_STRING"] = "&".join(part for part in parts if part not in EMPTY)
+            # What stood around one may be one when it is gone.
+            while NULL in query:
+                query = query.replace(NULL, "")
+            request.META["QUERY_STRING"] = "&".join(part for part in query.split("&") if part not in EMPTY)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

@@ -95,6 +95,10 @@ def test_a_null_byte_in_a_search_or_a_filter_is_left_out(world, stranger, as_car
     assert "Backend Engineer" in as_carol.get("/admin/community/posting/?q=Backend&state=pub%00lished").text
 
 
+def test_a_null_byte_that_comes_apart_into_another_is_left_out_too(world, stranger) -> None:
+    assert "Backend Engineer" in stranger.get("/postings/?q=Back%%0000end").text
+
+
 def test_a_null_byte_in_a_path_is_no_page(world, admin_client) -> None:
     for path in ("/postings/a%00/", "/people/%00/", "/applications/%00/", "/admin/community/posting/%00/change/"):
         assert admin_client.get(path, follow=True).status_code in {200, 404}, path
