@@ -48,12 +48,12 @@ def ask(email: str, chosen: Mapping[str, str], *, by: User | None, at: datetime)
 
 
 def confirm(alert: Alert, *, at: datetime) -> None:
-    """The second press. A second time it says "keep it" to the yearly question."""
+    """The second press. A second time it says "keep it" to the yearly question. One that has ended stays ended."""
     with transaction.atomic():
         first = Alert.objects.filter(pk=alert.pk, confirmed_at__isnull=True, ended_at__isnull=True)
-        if not first.update(confirmed_at=at, told_until=at, kept_at=at):
-            Alert.objects.active().filter(pk=alert.pk).update(kept_at=at, keep_asked_at=None)
-        if alert.person is not None:
+        kept = Alert.objects.active().filter(pk=alert.pk)
+        is_on = first.update(confirmed_at=at, told_until=at, kept_at=at) or kept.update(kept_at=at, keep_asked_at=None)
+        if is_on and alert.person is not None:
             consenting.give(alert.person, Consent.Purpose.ALERTS, at=at)
 
 
