@@ -19,14 +19,19 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def handle(self) -> None:
+        with self.server.news:
+            self.server.connections += 1
         try:
             self.talk()
         except OSError:
             # The client was killed, which is what it is here for.
             pass
+        finally:
+            with self.server.news:
+                self.server.ended += 1
+                self.server.news.notify_all()
 
     def talk(self) -> None:
-        self.server.connections += 1
         self.say("220 sink ready")
         recipient = ""
         while line := self.rfile.readline():
@@ -45,7 +50,9 @@ class _Session(socketserver.StreamRequestHandler):
                 while (part := self.rfile.readline()) not in {b".\r\n", b""}:
                     lines.append(part[1:] if part.startswith(b"..") else part)
                 message = email.message_from_bytes(b"".join(lines))
-                self.server.received.append(message)
+                with self.server.news:
+                    self.server.received.append(message)
+                    self.server.news.notify_all()
                 # Between having the message and saying so: the worst moment for a sender to die.
                 self.server.before_acknowledging(message)
                 self.say("250 kept")
@@ -64,7 +71,10 @@ class Sink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.received: list[Message] = []
         self.refused: set[str] = set()
+        # Sessions that began, and those of them that are over.
         self.connections = 0
+        self.ended = 0
+        self.news = threading.Condition()
         self.before_acknowledging: Callable[[Message], None] = lambda message: None
 
     @property
@@ -75,6 +85,11 @@ class Sink(socketserver.ThreadingTCPServer):
     def url(self) -> str:
         """As EMAIL_URL wants it."""
         return f"smtp://127.0.0.1:{self.port}"
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float = 60) -> None:
+        """Until `holds()` is true of what came and went here. Fails after so many seconds."""
+        with self.news:
+            assert self.news.wait_for(holds, timeout=seconds), f"{len(self.received)} messages came"
 
     def __enter__(self) -> "Sink":
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -56,13 +54,6 @@ def worker():
         process.stdout.close()
 
 
-def wait_for(true, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
 def lapse_claims():
     """As if two minutes had passed."""
     Message.objects.filter(claimed_until__isnull=False).update(claimed_until=timezone.now() - timedelta(seconds=1))
@@ -71,19 +62,21 @@ def lapse_claims():
 # Killed -------------------------------------------------------------------------------------------------
 
 
-def kill_while_it_sends(worker, sink, number):
-    """A worker that is killed after its message of this number, from 1, went out and before it heard so."""
-    reached = threading.Event()
+def kill_while_it_sends(worker, sink, number, ahead=0):
+    """Starts a worker and kills it as soon as the sink has received so many messages in all, by whomever.
+
+    Of `ahead` more it may hear meanwhile that they arrived, wherever the kill then finds it; the next waits for the kill.
+    With none it dies between sending that message and hearing so.
+    """
 
     def hold(message):
-        if len(sink.received) == number:
-            reached.set()
+        if len(sink.received) >= number + ahead:
             # Holds its answer until the sender is dead.
             process.wait(timeout=60)
 
     sink.before_acknowledging = hold
     process = worker(sink)
-    assert reached.wait(timeout=60)
+    sink.wait_until(lambda: len(sink.received) >= number)
     process.kill()
     assert process.wait(timeout=20) == -signal.SIGKILL
 
@@ -114,13 +107,8 @@ def test_killed_again_and_again_loses_none(worker):
     messages = MessageFactory.create_batch(30, person=UserFactory())
     kills = 3
     with Sink() as sink:
-        sink.before_acknowledging = lambda message: time.sleep(0.01)
-        for round_ in range(kills):
-            process = worker(sink)
-            wanted = len(sink.received) + 4 + round_
-            wait_for(lambda wanted=wanted: len(sink.received) >= wanted)
-            process.kill()
-            process.wait(timeout=20)
+        for ahead in range(kills):
+            kill_while_it_sends(worker, sink, len(sink.received) + 4, ahead=ahead)
             lapse_claims()
         assert worker(sink, "--once").wait(timeout=60) == 0
         times = Counter(message["Message-ID"] for message in sink.received)
@@ -141,8 +129,8 @@ def test_stopped_politely_it_finishes_the_message_it_is_at(worker):
 
         def stop_it(message):
             if len(sink.received) == 2:
+                # It has one thread, which waits for our answer: the signal reaches it before the answer does.
                 process.send_signal(signal.SIGTERM)
-                time.sleep(0.2)
 
         sink.before_acknowledging = stop_it
         process = worker(sink)
@@ -155,14 +143,17 @@ def test_stopped_politely_it_finishes_the_message_it_is_at(worker):
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_it_picks_up_what_is_written_while_it_runs(worker):
+    cache.delete(HEARTBEAT)
     with Sink() as sink:
         process = worker(sink)
-        wait_for(lambda: cache.get(HEARTBEAT) is not None)
-        for number in range(2):
+        for number in (1, 2):
             MessageFactory()
-            wait_for(lambda number=number: len(sink.received) == number + 1, seconds=15)
+            # It hangs up at the end of a round: the next message is another round's.
+            sink.wait_until(lambda number=number: sink.connections == sink.ended == number)
+            assert len(sink.received) == number
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
+    assert cache.get(HEARTBEAT) is not None
 
 
 # Once -----------------------------------------------------------------------------------------------------
