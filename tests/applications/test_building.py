@@ -257,7 +257,7 @@ def test_the_next_to_apply_is_asked_what_replaced_the_questions_of_somebody_who_
 ) -> None:
     sent = Application.objects.get(form=form)
     Form.objects.filter(pk=form.pk).update(frozen_at=now)
-    assert [part.slug for part in Form.objects.get(pk=form.pk).parts][0] == "eligibility"
+    assert Form.objects.get(pk=form.pk).parts[0].slug == "eligibility"
     erasing.erase(sent.applicant, at=now)
     made = building.start_from(posting, READY["standard"], by=carol, at=now)
     assert [part.slug for part in Form.objects.get(pk=made.pk).parts] == [slug for slug, *_rest in SECTIONS]
