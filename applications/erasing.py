@@ -10,8 +10,10 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from applications import drafting, lifecycle, notifications
@@ -45,6 +47,9 @@ def erase(person: User, *, at: datetime) -> Erasure:
     Raises ErasingRefused for staff: whoever can decide about others must first stop being staff.
     """
     with transaction.atomic():
+        # Before the account, as whoever tells an applicant something does: a decision that is being released is told
+        # first, and its message is forgotten with the rest.
+        lifecycle.hold(Application.objects.filter(applicant=person).values_list("pk", flat=True))
         account = User.objects.select_for_update().get(pk=person.pk)
         if account.is_staff or account.is_superuser:
             raise ErasingRefused(
@@ -55,15 +60,19 @@ def erase(person: User, *, at: datetime) -> Erasure:
         erasure = Erasure.objects.create(erased_at=at, counts={name: number for name, number in gone.items() if number})
         with notifications.speaking_to(account):
             notifications.erased(address, erasure, at)
-        for application in Application.objects.filter(applicant=account):
+        # In one order for everybody, so that two who erase at once wait for each other's counts and never deadlock.
+        for application in Application.objects.filter(applicant=account).order_by("posting_id", "status"):
             _count_as_erased(application)
+        _take_name_out_of_log(account)
         drafting.forget_files(Upload.objects.filter(application__applicant=account))
         drafting.forget_files(IncomingUpload.objects.filter(application__applicant=account))
         Message.objects.filter(person=account).delete()
         Alert.objects.filter(email=address).delete()
         Application.objects.filter(applicant=account).delete()
-        # Assigning a mentor notes their address in the history of others' applications.
+        # Assigning a mentor notes their address in the history of others' applications, and so does ending that.
         HistoryEntry.objects.filter(note=address).update(note="")
+        ended = HistoryEntry.objects.filter(note__startswith=f"{address}: ")
+        ended.update(note=Substr("note", len(f"{address}: ") + 1))
         Profile.objects.filter(user=account).delete()
         for held in (Membership, Consent):
             held.objects.filter(person=account).delete()
@@ -80,6 +89,18 @@ def erase(person: User, *, at: datetime) -> Erasure:
         return erasure
 
 
+def _take_name_out_of_log(account: User) -> None:
+    """What staff did in the admin with this person's rows stays in its log; the rows' names there are theirs."""
+    for kind in PERSONAL:
+        about = LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(kind.model),
+            object_id__in=[str(pk) for pk in kind.of(account).values_list("pk", flat=True)],
+        )
+        about.update(object_repr=_("erased"))
+    # A row that staff deleted is no longer there to be asked for.
+    LogEntry.objects.filter(object_repr=account.email).update(object_repr=_("erased"))
+
+
 def _count_as_erased(application: Application) -> None:
     if application.status == Status.DRAFT:
         return
@@ -94,4 +115,6 @@ def _is_leant_on(account: User) -> bool:
         or Assignment.objects.filter(assigned_by=account).exists()
         or Application.objects.filter(decided_by=account).exists()
         or Decision.objects.filter(staged_by=account).exists()
+        # An entry without an actor would say that the system did it.
+        or HistoryEntry.objects.filter(actor=account).exists()
     )

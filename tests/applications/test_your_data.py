@@ -6,7 +6,9 @@ import json
 import zipfile
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -19,6 +21,7 @@ from applications.states import Status
 from community import consenting
 from community.models import Consent, Profile, User
 from tests import factories
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +165,54 @@ def test_a_mentors_reviews_stay_without_their_name(bob, posting, now):
     assert not HistoryEntry.objects.filter(note__contains="bob@").exists()
     application.refresh_from_db()
     assert application.reviews_done == 1
+
+
+def test_no_record_of_others_keeps_an_address_or_a_name(bob, carol, project, posting, now):
+    """Their assignment was ended, and staff changed their profile and their account in the admin."""
+    application = factories.ApplicationFactory(posting=posting, status=Status.IN_REVIEW)
+    factories.AssignmentFactory(application=application, mentor=bob)
+    factories.ApplicationFactory(posting=posting, applicant=bob, status=Status.SUBMITTED)
+    assert reviewing.end_conflicts(now) == 1
+    profile = factories.ProfileFactory(user=bob, name="Bob the Builder")
+    for row in (bob, profile, project):
+        LogEntry.objects.log_actions(carol.pk, [row], CHANGE, "Changed.", single_object=True)
+    # An address that staff took away is in no row any more.
+    gone = EmailAddress(pk=1, user=bob, email=bob.email)
+    LogEntry.objects.log_actions(carol.pk, [gone], DELETION, "", single_object=True)
+    erasing.erase(bob, at=now)
+    assert HistoryEntry.objects.get(application=application, action="recuse").note == "applied to the same role"
+    told = list(LogEntry.objects.order_by("pk").values_list("object_repr", flat=True))
+    assert told == ["erased", "erased", str(project), "erased"]
+
+
+def test_what_somebody_did_as_staff_once_stays_a_persons_doing(posting, now):
+    """An entry without an actor is the system's."""
+    once_staff = factories.UserFactory()
+    application = factories.ApplicationFactory(posting=posting, status=Status.IN_REVIEW)
+    entry = factories.HistoryEntryFactory(application=application, actor=once_staff, action="send_to_review")
+    erasing.erase(once_staff, at=now)
+    entry.refresh_from_db()
+    assert entry.actor == once_staff
+    assert entry.actor.email.endswith("@erased.invalid")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_release_and_the_erasures_of_those_it_tells_wait_for_each_other(posting, bob, now):
+    applications = [factories.ApplicationFactory(posting=posting, status=Status.IN_REVIEW) for _ in range(8)]
+    people = [application.applicant for application in applications]
+    for person in people:
+        # Whom others' records lean on: the account stays, without a name.
+        factories.AssignmentFactory(mentor=person)
+    decisions = [factories.DecisionFactory(application=application, outcome="decline") for application in applications]
+    erasures = [lambda person=person: erasing.erase(person, at=now) for person in people]
+    released, *erased = all_at_once([lambda: deciding.release(decisions, by=None, at=now), *erasures])
+    assert isinstance(released, deciding.Released), released
+    assert [erasure for erasure in erased if not isinstance(erasure, Erasure)] == []
+    assert not Application.objects.filter(pk__in=[application.pk for application in applications]).exists()
+    assert not Message.objects.exclude(key__startswith="erased:").exists()
+    counted = {tally.was: tally.number for tally in ErasedApplication.objects.filter(posting=posting)}
+    assert counted.get("declined", 0) == released.count
+    assert sum(counted.values()) == len(people)
 
 
 def test_staff_are_refused_with_a_sentence(carol, now):
