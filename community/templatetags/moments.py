@@ -30,8 +30,14 @@ def _now(context: Context) -> datetime:
     return now if isinstance(now, datetime) else timezone.now()
 
 
+def _kept_together(words: str) -> str:
+    """A zone that stood alone on the next line would look like a word of its own."""
+    time, _space, zone = words.rpartition(" ")
+    return f"{time}\N{NO-BREAK SPACE}{zone}"
+
+
 def _time(at: datetime, zone: tzinfo, pattern: str | Promise) -> SafeString:
-    words = moments.local_words(at, zone, pattern)
+    words = _kept_together(moments.local_words(at, zone, pattern))
     return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(), words)
 
 

@@ -30,14 +30,14 @@ def test_page_shows_the_words_two_buttons_and_the_date(as_alice, offered) -> Non
     for name in ("accept_offer", "turn_down_offer"):
         assert f'<form method="post" action="{url(name, offered)}">' in page.text
     # In Lagos, where the round is announced, and in UTC.
-    assert " WAT</time>" in page.text
+    assert "\N{NO-BREAK SPACE}WAT</time>" in page.text
     assert "UTC)" in page.text
 
 
 def test_date_is_in_the_visitors_own_zone(as_alice, alice, offered) -> None:
     alice.time_zone = "Africa/Nairobi"
     alice.save()
-    assert " EAT</time>" in as_alice.get(url("offer", offered)).text
+    assert "\N{NO-BREAK SPACE}EAT</time>" in as_alice.get(url("offer", offered)).text
 
 
 @pytest.mark.parametrize(("name", "status", "action"), ANSWERS)
