@@ -126,12 +126,14 @@ def write_review(
     by: User,
     at: datetime,
     seen: Seen | None = None,
+    sendings: int | None = None,
 ) -> Review:
     """Keeps the review as a draft, or submits it. `scores`: criterion pk → score, None for “not enough to judge”.
 
     A text that is None stays as it is stored. Submitting asks for every criterion of the posting and is final: others'
     reviews show from then on. Raises Conflict where the draft was saved since it was `seen` and says something else by
-    now (without `seen` nothing is compared), Incomplete (nothing is written: save a draft first), or ReviewingRefused.
+    now (without `seen` nothing is compared), Incomplete (nothing is written: save a draft first), Raced where it is submitted and the
+    answers were sent anew since it read them (`sendings`: how often they had been sent then), or ReviewingRefused.
     """
     with transaction.atomic():
         application, current = _held(assignment, by)
@@ -143,6 +145,8 @@ def write_review(
                 raise ReviewingRefused(_("Choose one of the scores offered."))
         if submit and (missing := [criterion for pk, criterion in rubric.items() if pk not in scores]):
             raise Incomplete(missing)
+        if submit and sendings is not None and sendings != application.revisions.count():
+            raise lifecycle.Raced(lifecycle.raced())
         # The application is locked, so no other tab writes between our looking and our writing.
         review = Review.objects.filter(assignment=current).first()
         if seen is not None and seen.is_stale(review):

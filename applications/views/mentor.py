@@ -127,7 +127,9 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
         # The page holds text that is nowhere else: it must not take its copy for stored.
         seen = replace(seen, page="")
     is_submitting = request.POST.get("go") == "submit" and not is_autosave(request)
-    if is_outdated := _read_earlier(request, assignment):
+    sendings = len(_sendings(assignment))
+    # What the page had shown, that this was sent from.
+    if is_outdated := request.POST.get("shown", str(sendings)) != str(sendings):
         # Nobody hands in a judgement of answers that no longer count: what was written is kept as a draft.
         is_submitting = False
     if is_submitting:
@@ -142,6 +144,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
             by=request.user,
             at=now,
             seen=seen,
+            sendings=sendings,
         )
     except lifecycle.Refused as refused:
         if is_autosave(request):
@@ -187,12 +190,6 @@ def recuse(request: SignedInRequest, code: str) -> HttpResponse:
 def _sendings(assignment: Assignment) -> list[datetime]:
     """When the answers were sent: first, and each time the person changed them. Never shown to a mentor."""
     return list(assignment.application.revisions.values_list("sent_at", flat=True))
-
-
-def _read_earlier(request: SignedInRequest, assignment: Assignment) -> bool:
-    """Whether the page that this was sent from showed answers that were changed since."""
-    shown = request.POST.get("shown")
-    return shown is not None and shown != str(len(_sendings(assignment)))
 
 
 def _form(assignment: Assignment, data: object = None) -> ReviewForm:

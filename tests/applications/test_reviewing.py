@@ -16,6 +16,7 @@ from tests.factories import (
     AssignmentFactory,
     CriterionFactory,
     ProfileFactory,
+    RevisionFactory,
     UploadFactory,
     UserFactory,
     whole_form,
@@ -51,6 +52,19 @@ def write(assignment, *values, submit=True, by=None, **texts):
 def summary(application):
     application = Application.objects.get(pk=application.pk)
     return application.reviews_done, application.mean_score, application.score_spread
+
+
+def test_a_review_of_answers_that_are_changed_while_it_is_handed_in_is_not_taken(assignment, application):
+    """The page asks before it submits; this is for a change that arrives between the asking and the writing."""
+    RevisionFactory(application=application, number=1)
+    scores = {criterion.pk: 3 for criterion in application.posting.rubric}
+    words = {"comments": "Good", "feedback": "", "by": assignment.mentor, "at": timezone.now()}
+    RevisionFactory(application=application, number=2)
+    with pytest.raises(lifecycle.Raced):
+        reviewing.write_review(assignment, scores=scores, submit=True, sendings=1, **words)
+    assert not Review.objects.exists()
+    assert reviewing.write_review(assignment, scores=scores, submit=False, sendings=1, **words).submitted_at is None
+    assert reviewing.write_review(assignment, scores=scores, submit=True, sendings=2, **words).submitted_at is not None
 
 
 # The summary --------------------------------------------------------------------------------------------
