@@ -132,8 +132,9 @@ def write_review(
 
     A text that is None stays as it is stored. Submitting asks for every criterion of the posting and is final: others'
     reviews show from then on. Raises Conflict where the draft was saved since it was `seen` and says something else by
-    now (without `seen` nothing is compared), Incomplete (nothing is written: save a draft first), Raced where it is submitted and the
-    answers were sent anew since it read them (`sendings`: how often they had been sent then), or ReviewingRefused.
+    now (without `seen` nothing is compared), Incomplete (nothing is written: save a draft first), Raced where it is
+    submitted and the answers were sent anew since they were read (`sendings`: how often they had been sent then), or
+    ReviewingRefused.
     """
     with transaction.atomic():
         application, current = _held(assignment, by)
