@@ -97,14 +97,22 @@ def review(posting, bob) -> str:
     return reverse("review", args=[factories.AssignmentFactory(application=application, mentor=bob).code])
 
 
-@pytest.mark.parametrize("text", ["x" * 1_000_000, "before\x00after", "\ud800".encode("utf-8", "surrogatepass")])
-def test_a_review_of_bad_text_is_no_error(as_bob, review, text) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status", "kept"),
+    [
+        ("x" * 1_000_000, 200, ""),
+        ("before%00after", 200, "beforeafter"),
+        # Half of a character: no UTF-8.
+        ("half%ED%A0%80", 302, "half\ufffd\ufffd\ufffd"),
+    ],
+    ids=["too long", "a null byte", "half a character"],
+)
+def test_a_review_of_bad_text_is_no_error(as_bob, review, sent, status, kept) -> None:
     as_bob.raise_request_exception = False
-    page = as_bob.post(review, {"comments": text, "feedback": text, "go": "save"})
-    assert page.status_code in {200, 302, 400}
-    for kept in Review.objects.all():
-        assert "\x00" not in kept.comments + kept.feedback
-        assert len(kept.comments) < 1_000_000
+    body = f"comments={sent}&feedback={sent}&go=save"
+    page = as_bob.post(review, body, content_type="application/x-www-form-urlencoded")
+    assert page.status_code == status
+    assert list(Review.objects.values_list("comments", "feedback")) == [(kept, kept)]
 
 
 def test_two_thousand_fields_are_refused_by_every_form(alice, bob, posting, review) -> None:
@@ -130,14 +138,21 @@ def test_two_thousand_fields_are_refused_by_every_form(alice, bob, posting, revi
         assert rows() == before
 
 
-@pytest.mark.parametrize("name", ["Amina \u202egnp.exe", "Ami\x00na", "\u2066\u2067Amina", "x" * 1_000_000])
-def test_a_profile_takes_no_trick_of_direction_nor_a_flood(as_alice, alice, name) -> None:
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Amina \u202egnp.exe", ["Amina gnp.exe"]),
+        ("\u2066\u2067Amina", ["Amina"]),
+        ("Ami\x00na", []),
+        ("x" * 1_000_000, []),
+    ],
+    ids=["turned round", "kept apart", "a null byte", "a flood"],
+)
+def test_a_profile_takes_no_trick_of_direction_nor_a_flood(as_alice, typed, kept) -> None:
     as_alice.raise_request_exception = False
-    page = as_alice.post(reverse("profile"), {"display_name": name, "name": name, "bio": name})
-    assert page.status_code in {200, 302, 400, 404}
-    for kept in Profile.objects.values():
-        for value in kept.values():
-            assert not {"\x00", "\u202e", "\u2066", "\u2067"} & set(str(value))
+    page = as_alice.post(reverse("profile"), {"name": typed, "headline": typed, "bio": typed})
+    assert page.status_code == (302 if kept else 200)
+    assert list(Profile.objects.values_list("name", "headline", "bio")) == [(name, name, name) for name in kept]
 
 
 @pytest.mark.parametrize("words", ["%00", "%ff", "%ed%a0%80", "x" * 4000, "'%22%3e%3cscript%3e", "%e2%80%ae", "%25"])

@@ -1,5 +1,7 @@
 """Questions asked in a posting's own facts speak the language of whoever reads them, whoever made the form."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils import translation
 
 from applications import building, drafting, facts
 from applications.forms_ready import READY
-from applications.models import Form
+from applications.models import Form, Revision
 from community.countries import AFRICA
 from tests import factories
 from tests.cast import signed_in
@@ -117,6 +119,9 @@ def test_one_hour_and_one_week_are_said_so(hours, weeks):
 
 def test_the_sealed_copy_holds_the_words_that_were_read(posting, carol, alice, now):
     form = begin_in("ar", posting, carol, now)
-    with translation.override("fr"):
-        labels = [question.label_here.replace("\u00a0", " ") for question in form.parts[0].asked]
-    assert labels[1].replace("\u202f", " ") == QUESTIONS["fr"][1]
+    draft = factories.ApplicationFactory(posting=posting, applicant=alice, form=form, answers=True)
+    answer = signed_in(alice).post(f"/fr/applications/{draft.code}/check/")
+    assert answer.status_code == 302
+    sealed = json.loads(Revision.objects.get(application=draft).content)
+    labels = [line["label"].replace("\u00a0", " ").replace("\u202f", " ") for line in sealed]
+    assert labels[:2] == QUESTIONS["fr"]
