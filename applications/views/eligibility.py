@@ -46,6 +46,7 @@ def eligibility(request: SignedInRequest, code: str) -> HttpResponse:
         .exclude(pk=application.posting_id)
         .exclude(pk__in=Application.objects.visible_to(request.user).live().values("posting"))
         .select_related("project")
+        .prefetch_related("texts")
         .order_by("closes_at", "pk")
     )
     context = {

@@ -35,10 +35,10 @@ def before(person, now, days=30, role="Data Engineer", **answers: Any) -> Applic
 def test_it_is_offered_with_its_role_and_never_put_in_unasked(as_alice, alice, draft, now) -> None:
     before(alice, now, why="Because of the clinic.")
     page = as_alice.get(url(draft))
-    assert "You answered this before (Data Engineer, " in page.text
+    assert "You answered this before (<bdi>Data Engineer</bdi>, " in page.text
     assert "Because of the clinic." in page.text
     assert not page.context["form"]["why"].value()
-    assert page.text.count("Use this text") == 1
+    assert page.text.count("Use this answer") == 1
     assert stored(draft) == {}
 
 
@@ -47,7 +47,7 @@ def test_use_this_text_puts_it_in_and_saves_all_else_typed(as_alice, alice, draf
     answer = as_alice.post(url(draft), {"use": "why", "why": " ", "years": "4", "first": "SQL", "version": "0"})
     assert answer.url == url(draft)
     assert stored(draft) == {"why": "Because of the clinic.", "years": 4, "first": "SQL"}
-    assert "Use this text" not in as_alice.get(url(draft)).text
+    assert "Use this answer" not in as_alice.get(url(draft)).text
 
 
 def test_what_was_typed_meanwhile_is_worth_more(as_alice, alice, draft, now) -> None:
@@ -101,7 +101,7 @@ def test_nobody_elses_words(as_alice, charlie, draft, now) -> None:
 def test_not_under_a_field_that_holds_something(as_alice, alice, draft, now) -> None:
     before(alice, now, why="Because of the clinic.")
     as_alice.post(url(draft), {"why": "New words", "go": "later"})
-    assert "Use this text" not in as_alice.get(url(draft)).text
+    assert "Use this answer" not in as_alice.get(url(draft)).text
 
 
 def test_scripts_in_it_are_inert(as_alice, alice, draft, now) -> None:

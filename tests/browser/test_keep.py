@@ -504,7 +504,7 @@ def test_use_this_text_both_ways(both_ways, sign_in, alice, draft, now) -> None:
     page.goto(address(draft))
     page.get_by_label("SQL").first.check()
     page.get_by_text("You answered this before").click()
-    press(page.get_by_role("button", name="Use this text"))
+    press(page.get_by_role("button", name="Use this answer"))
     expect(page.locator("#id_why")).to_have_value("My words of last year")
     assert stored(draft) == {"why": "My words of last year", "first": "SQL"}
 
