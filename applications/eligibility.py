@@ -27,6 +27,9 @@ def ask_for_look(application: Application, *, reason: str, by: User, at: datetim
     `reason` is at most MAX_REASON characters; empty says nothing. Raises EligibilityRefused where every answer fits.
     """
     with transaction.atomic():
+        if application.changes_id is not None:
+            # What was sent is written to below. It is held before its changes, as revising.send_changes does.
+            lifecycle.lock(Application(pk=application.changes_id))
         locked = drafting.own_draft(application, by)
         if locked.has_asked_for_look:
             return

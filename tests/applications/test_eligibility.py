@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from applications import drafting, revising
+from applications import drafting, lifecycle, revising
+from applications import eligibility as looking
 from applications.models import Application, Form, HistoryEntry, Question
 from applications.states import Event, Status
 from tests import factories
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 Kind = Question.Kind
@@ -177,3 +179,22 @@ def test_the_same_number_of_queries_for_one_role_and_for_three(as_alice, unfit, 
         factories.PostingFactory.create_batch(number)
         with django_assert_max_num_queries(12):
             as_alice.get(url("eligibility", unfit))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_and_sending_changes_at_once_wait_for_each_other(draft, alice, now) -> None:
+    questions = {question.key: question for question in draft.form.questions}
+    for key, value in {"adult": False, "hours": "More", "why": "Because."}.items():
+        factories.AnswerFactory(application=draft, question=questions[key], value=value)
+    Application.objects.filter(pk=draft.pk).update(status=Status.SUBMITTED, submitted_at=now)
+    changes = revising.change_answers(Application.objects.get(pk=draft.pk), by=alice, at=now)
+
+    def ask() -> None:
+        looking.ask_for_look(changes, reason="", by=alice, at=now)
+
+    def send() -> None:
+        revising.send_changes(draft, by=alice, at=now)
+
+    results = all_at_once([ask, send] * 8)
+    assert [it for it in results if isinstance(it, Exception) and not isinstance(it, lifecycle.Refused)] == []
+    assert Application.objects.get(pk=draft.pk).look_asked_at == now
