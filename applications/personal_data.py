@@ -7,6 +7,7 @@ who reviewed, what a mentor read.
 
 import io
 import json
+import logging
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -61,6 +62,8 @@ from community.models import (
     Skill,
     User,
 )
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -239,11 +242,17 @@ def _reviews_of(person: User) -> Iterable[dict[str, Any]]:
 
 
 def archive(person: User, *, at: datetime, into: io.BufferedIOBase | Any) -> None:
-    """Writes a ZIP into the open file `into`: data.json and, under files/, every file that the person gave."""
+    """Writes a ZIP into the open file `into`: data.json and, under files/, every file of theirs that can be read."""
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
         text = json.dumps(everything(person, at=at), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, default=str)
         packed.writestr("data.json", text)
         for upload in Upload.objects.filter(application__applicant=person).select_related("application"):
             extension = upload.name.rpartition(".")[2]
-            with upload.file.open("rb") as stored:
-                packed.writestr(f"files/{upload.application.code}-{upload.code}.{extension}", stored.read())
+            try:
+                with upload.file.open("rb") as stored:
+                    content = stored.read()
+            except OSError as error:
+                # One that the disk has lost keeps nobody from all the rest.
+                log.error("the file of upload %s cannot be read (%s)", upload.pk, type(error).__name__)
+                continue
+            packed.writestr(f"files/{upload.application.code}-{upload.code}.{extension}", content)

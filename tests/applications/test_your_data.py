@@ -71,6 +71,16 @@ def test_the_download_holds_answers_files_and_letters(alice, as_alice, posting, 
     assert hashlib.sha256(content).digest() == hashlib.sha256(upload.file.open("rb").read()).digest()
 
 
+def test_a_file_that_the_disk_lost_keeps_nothing_else_from_its_owner(alice, as_alice, posting, media, caplog):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
+    lost = factories.UploadFactory(application=application)
+    factories.UploadFactory(application__applicant=alice)
+    lost.file.storage.delete(lost.file.name)
+    data, files = downloaded(as_alice)
+    assert (len(data["Upload"]), len(files)) == (2, 1)
+    assert f"the file of upload {lost.pk} cannot be read" in caplog.text
+
+
 def test_nobody_elses_rows_are_in_it(as_charlie, posting, alice):
     factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
     data, files = downloaded(as_charlie)
