@@ -3,6 +3,8 @@
 A profile is public only by its owner's own press (publish_profile); until then nobody else reaches its page.
 """
 
+from copy import copy
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -51,7 +53,8 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
 
 def profile(request: SignedInRequest) -> HttpResponse:
     own = Profile.objects.filter(user=request.user).first()
-    form = ProfileForm(request.POST or None, instance=own or Profile(user=request.user))
+    # A copy: checking writes what was typed into it, and the page's link has to stay the one that stands.
+    form = ProfileForm(request.POST or None, instance=copy(own) if own else Profile(user=request.user))
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

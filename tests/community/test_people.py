@@ -145,15 +145,22 @@ def test_saving_makes_a_private_profile_with_a_handle_from_the_name(alice, as_al
         ({"name": "a\x00b"}, "Null characters are not allowed."),
     ],
 )
-def test_bad_input_gets_a_sentence_and_loses_nothing(typed, sentence, as_alice):
+@pytest.mark.parametrize("has_one", [False, True])
+def test_bad_input_gets_a_sentence_and_loses_nothing(has_one, typed, sentence, alice, as_alice):
     ProfileFactory(handle="taken")
+    if has_one:
+        ProfileFactory(user=alice, name="As it stands", handle="as-it-stands")
     answer = as_alice.post(EDIT, {**TYPED, "bio": "Kept as typed", **typed})
     page = answer.content.decode()
     assert answer.status_code == 200
     assert sentence in page
     assert "<title>Error:" in page
     assert "Kept as typed" in page or "bio" in typed
-    assert Profile.objects.count() == 1
+    assert ('href="/people/as-it-stands/"' in page) == has_one
+    assert 'href="/people/taken/"' not in page
+    assert list(Profile.objects.filter(user=alice).values_list("name", "handle")) == (
+        [("As it stands", "as-it-stands")] if has_one else []
+    )
 
 
 def test_nobody_can_write_anothers_profile(charlie, as_charlie):
