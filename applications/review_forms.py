@@ -137,4 +137,4 @@ def _help(criterion: Criterion, asked: list[Question]) -> str:
         )
     if criterion.weight > 1:
         lines.append(_("Counts %(weight)d times.") % {"weight": criterion.weight})
-    return format_html("{}", format_html_join("", "<p>{}</p>", ((line,) for line in lines)))
+    return format_html("{}", format_html_join("", "<p><bdi>{}</bdi></p>", ((line,) for line in lines)))

@@ -335,7 +335,6 @@ def _draw_refused(request: SignedInRequest, assignment: Assignment, form: Review
         return redirect(assignment)
     context = {
         "posting": assignment.application.posting,
-        "refusal": refusal,
         "form": form,
         "problems": [("main", refusal)],
     }
