@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from applications import deciding
+from applications import deciding, purging
 from applications.management.commands.run_worker import HEARTBEAT
-from applications.models import Application, Message
+from applications.models import Alert, Application, Message
 from applications.models.decisions import Outcome
 from applications.states import Status
-from tests.factories import ApplicationFactory, DecisionFactory, MessageFactory, UserFactory
+from tests.factories import AlertFactory, ApplicationFactory, DecisionFactory, MessageFactory, UserFactory
 from tests.smtp import Sink
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,10 +179,11 @@ def test_once_does_everything_that_is_due(mailoutbox):
     assert cache.get(HEARTBEAT) >= now
 
 
+@pytest.mark.parametrize("error", [RuntimeError("a bug in a letter"), IntegrityError("a row that cannot be")])
 @pytest.mark.django_db
-def test_step_that_breaks_does_not_hold_up_the_mail_and_is_no_success(monkeypatch, mailoutbox):
+def test_step_that_breaks_does_not_hold_up_the_mail_and_is_no_success(monkeypatch, mailoutbox, error):
     def broken(at):
-        raise RuntimeError("a bug in a letter")
+        raise error
 
     monkeypatch.setattr(deciding, "release_due", broken)
     cache.delete(HEARTBEAT)
@@ -192,6 +193,22 @@ def test_step_that_breaks_does_not_hold_up_the_mail_and_is_no_success(monkeypatc
     assert len(mailoutbox) == 1
     # The heart does not beat for a worker that gets nothing done.
     assert cache.get(HEARTBEAT) is None
+
+
+@pytest.mark.django_db
+def test_a_reminder_that_breaks_does_not_hold_up_what_else_is_done_each_minute(monkeypatch):
+    def broken(at):
+        raise RuntimeError("a bug in a reminder")
+
+    monkeypatch.setattr(purging, "remind_due", broken)
+    now = timezone.now()
+    old = ApplicationFactory(status=Status.DRAFT, posting__opens_at=now - timedelta(days=90),
+                             posting__closes_at=now - timedelta(days=61))  # fmt: skip
+    alert = AlertFactory(keep_asked_at=now - timedelta(days=31))
+    with pytest.raises(CommandError):
+        call_command("run_worker", once=True)
+    assert not Application.objects.filter(pk=old.pk).exists()
+    assert Alert.objects.get(pk=alert.pk).ended_at is not None
 
 
 @pytest.mark.slow

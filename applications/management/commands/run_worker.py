@@ -1,4 +1,4 @@
-"""The background worker: sends due messages, releases scheduled decisions, lapses offers, looks after drafts.
+"""The background worker: sends due messages, releases scheduled decisions, lapses offers, looks after drafts and alerts.
 
 Any number may run at once: what two of them reach for, one gets. It may be killed at any moment; stopped politely
 (SIGTERM) it finishes the message that it is at.
@@ -12,15 +12,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from types import FrameType
 from typing import Any
 
 from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from applications import alerting, answering, deciding, outbox, purging, receiving, reviewing
+from applications.outage import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -28,19 +31,48 @@ HEARTBEAT = "worker:beat"
 PAUSE_SECONDS = 1.0
 BATCH = 200
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
-DRAFTS_EVERY_SECONDS = 60.0
-STRAYS_EVERY_SECONDS = 3600.0
+# Nobody is the worse for a minute, so the tables are not searched for these every second.
+MINUTE_SECONDS = 60.0
+# Every file is looked at, so not often: a day is what they are given anyway.
+HOUR_SECONDS = 3600.0
+
+
+@dataclass
+class Errand:
+    """One kind of work: what does it, returning how many it did, and how many seconds it rests afterwards.
+
+    As long as there is a whole batch to do, the next one follows at once, with the mail in between.
+    """
+
+    do: Callable[[datetime], int]
+    rest_seconds: float = 0.0
+    next_at: float = 0.0
+
+    def run(self) -> None:
+        if time.monotonic() < self.next_at:
+            return
+        done = self.do(timezone.now())
+        self.next_at = time.monotonic() + (self.rest_seconds if done < BATCH else 0)
 
 
 class Command(BaseCommand):
-    drafts_next = 0.0
-    strays_next = 0.0
     help = "Sends due messages, releases scheduled decisions and lapses offers, until it is stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        self.errands = [
+            Errand(deciding.release_due),
+            Errand(answering.expire_offers),
+            Errand(reviewing.end_conflicts),
+            Errand(purging.remind_due, MINUTE_SECONDS),
+            Errand(purging.purge_drafts, MINUTE_SECONDS),
+            Errand(alerting.tell_due, MINUTE_SECONDS),
+            Errand(alerting.ask_to_keep, MINUTE_SECONDS),
+            Errand(receiving.purge, MINUTE_SECONDS),
+            Errand(purging.purge_strays, HOUR_SECONDS),
+        ]
         worker = f"{socket.gethostname()[:40]}:{os.getpid()}"
         if once:
             if not self.work(worker, lambda: False, limit=sys.maxsize):
@@ -60,25 +92,6 @@ class Command(BaseCommand):
             went_well = self.work(worker, stop.is_set)
             stop.wait(PAUSE_SECONDS if went_well else PAUSE_AFTER_FAILURE_SECONDS)
 
-    def look_after_drafts(self) -> None:
-        """Reminds and deletes. Nobody is the worse for a minute, so the tables are not searched every second."""
-        if time.monotonic() < self.drafts_next:
-            return
-        now = timezone.now()
-        done = purging.remind_due(now) + purging.purge_drafts(now)
-        alerting.tell_due(now)
-        alerting.ask_to_keep(now)
-        receiving.purge(now)
-        # As long as there is a whole batch to do, the next one follows at once, with the mail in between.
-        self.drafts_next = time.monotonic() + (DRAFTS_EVERY_SECONDS if done < purging.BATCH else 0)
-
-    def look_for_strays(self) -> None:
-        """Every file is looked at, so not often: a day is what they are given anyway."""
-        if time.monotonic() < self.strays_next:
-            return
-        purging.purge_strays(timezone.now())
-        self.strays_next = time.monotonic() + STRAYS_EVERY_SECONDS
-
     def work(self, worker: str, stopped: Callable[[], bool], *, limit: int = BATCH) -> bool:
         """Does each kind of work once. A kind that breaks is logged and does not hold up the others.
 
@@ -86,26 +99,19 @@ class Command(BaseCommand):
         """
         went_well = True
         steps: list[Callable[[], object]] = [
-            lambda: deciding.release_due(timezone.now()),
-            lambda: answering.expire_offers(timezone.now()),
-            lambda: reviewing.end_conflicts(timezone.now()),
-            lambda: self.look_after_drafts(),
-            lambda: self.look_for_strays(),
+            *(errand.run for errand in self.errands),
             lambda: outbox.send_due(worker=worker, clock=timezone.now, stopped=stopped, limit=limit),
+            lambda: cache.set(HEARTBEAT, timezone.now(), None) if went_well else None,
         ]
-        try:
-            for step in steps:
-                try:
-                    step()
-                except DatabaseError:
-                    raise
-                except Exception:
-                    log.exception("a step of the worker failed")
-                    went_well = False
-            if went_well:
-                cache.set(HEARTBEAT, timezone.now(), None)
-        except DatabaseError as error:
-            log.warning("the database did not answer (%s); trying again", type(error).__name__)
-            connection.close()
-            return False
+        for step in steps:
+            try:
+                step()
+            except Exception as error:
+                went_well = False
+                if is_outage(error):
+                    # Nothing else can be done either, until there is one again.
+                    log.warning("the database did not answer (%s); trying again", type(error).__name__)
+                    connection.close()
+                    break
+                log.exception("a step of the worker failed")
         return went_well
