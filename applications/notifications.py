@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -22,6 +21,7 @@ from applications.models import Application, Assignment, Decision, Erasure, Lett
 from applications.readiness import asked
 from community.models import User
 from community.moments import distance, in_words
+from community.timezones import zone_named
 from community.words import here
 
 
@@ -158,7 +158,7 @@ def reminder(application: Application, days: int, missing: int, at: datetime) ->
     posting = application.posting
     assert posting.closes_at is not None
     with speaking_to(application.applicant):
-        zone = ZoneInfo(application.applicant.time_zone) if application.applicant.time_zone else posting.time_zone
+        zone = zone_named(application.applicant.time_zone) or posting.time_zone
         _to_applicant(
             "reminder",
             application,

@@ -19,12 +19,14 @@ def known_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
+def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
+    """The zone of this name. One that does not exist, or no longer, counts as none chosen."""
+    return zoneinfo.ZoneInfo(name) if name in known_zones() else None
+
+
 def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
-    """The zone that this visitor chose, or None. A name that no longer exists counts as none chosen."""
-    name = getattr(request.user, "time_zone", "") or request.COOKIES.get(COOKIE, "")
-    if name not in known_zones():
-        return None
-    return zoneinfo.ZoneInfo(name)
+    """The zone that this visitor chose, or None."""
+    return zone_named(getattr(request.user, "time_zone", "") or request.COOKIES.get(COOKIE, ""))
 
 
 class TimeZoneMiddleware:

@@ -78,6 +78,15 @@ def test_it_is_in_the_zone_that_the_person_chose(now) -> None:
     assert "UTC+4" in Message.objects.get().body
 
 
+def test_a_zone_that_there_is_not_counts_as_none_chosen(now) -> None:
+    posting = closing(now, days=2)
+    draft_on(posting, now, applicant=factories.UserFactory(time_zone="Lagos"))
+    draft_on(posting, now)
+    assert purging.remind_due(now) == 2
+    told = f"{posting.closes_at.astimezone(posting.time_zone):%H:%M}"
+    assert all(told in message.body for message in Message.objects.all())
+
+
 def test_who_is_left_in_peace(now) -> None:
     posting = closing(now, days=1)
     draft_on(posting, now, status=Status.SUBMITTED)
