@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
 from django.utils import translation
 from xdist.scheduler import LoadGroupScheduling
+
+from tests.memory import forget
 
 pytest_plugins = ["tests.cast"]
 
@@ -81,7 +82,7 @@ def django_db_modify_db_settings(
 @pytest.fixture(autouse=True)
 def forgetful() -> None:
     """What an earlier test's rows said is not what this test's rows say, though their numbers be the same."""
-    caches["process"].clear()
+    forget()
 
 
 @pytest.fixture(autouse=True)

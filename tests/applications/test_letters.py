@@ -13,6 +13,7 @@ from applications.states import Status
 from tests import factories
 from tests.cast import signed_in
 from tests.factories import LetterFactory
+from tests.memory import forget
 
 pytestmark = pytest.mark.django_db
 
@@ -134,11 +135,12 @@ def test_tampered_number_marks_nothing(as_alice, sent, seen) -> None:
     assert read(sent) == [False]
 
 
-def test_same_queries_with_one_letter_and_with_three(as_alice, sent, django_assert_max_num_queries) -> None:
-    as_alice.get(sent.get_absolute_url())
-    LetterFactory.create_batch(3, application=sent, from_staff=True)
-    with django_assert_max_num_queries(12):
-        as_alice.get(sent.get_absolute_url())
+def test_same_queries_with_one_letter_and_with_three(as_alice, sent, django_assert_num_queries) -> None:
+    for more in (1, 2):
+        LetterFactory.create_batch(more, application=sent, from_staff=True)
+        forget()
+        with django_assert_num_queries(12):
+            as_alice.get(sent.get_absolute_url())
 
 
 def test_earlier_application_withdrawn_can_still_be_written_about(as_alice, alice, posting) -> None:

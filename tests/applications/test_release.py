@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.core.cache import caches
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -14,6 +13,7 @@ from applications.models.decisions import Outcome
 from applications.states import Action, Status
 from tests.applications.test_stage import strip
 from tests.factories import ApplicationFactory, DecisionFactory
+from tests.memory import forget
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ def test_a_change_that_is_rolled_back_sends_nothing(posting, carol, now) -> None
 
 def queries_of_releasing(posting, carol, now, number: int) -> Counter[str]:
     decisions = [staged(posting, body="Dear {name}, {feedback}") for _ in range(number)]
-    caches["process"].clear()
+    forget()
     with CaptureQueriesContext(connection) as captured:
         assert deciding.release(decisions, by=carol, at=now).count == number
     return Counter(query["sql"].split(None, 1)[0] for query in captured.captured_queries)

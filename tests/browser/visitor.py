@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.cache import caches
 from django.db import connection
 from django.http import HttpResponseBase
 from django.template import Template
@@ -21,6 +20,7 @@ from django.utils import translation
 
 from community.models import User
 from tests.factories import PASSWORD
+from tests.memory import forget
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Visitor:
         self, name: str, path: str, data: Mapping[str, Any] | None = None, *, status: int = 200, **options: Any
     ) -> Any:
         """Opens `path`, or posts `data` to it and goes where that leads, and keeps the page. Returns the response."""
-        caches["process"].clear()
+        forget()
         with noting() as rendered, CaptureQueriesContext(connection) as queries:
             answer = self._asks(path, data, **options)
         assert answer.status_code == status, f"{name}: {answer.status_code} at {path}, {answer.content[:200]!r}"
