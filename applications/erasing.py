@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
@@ -58,6 +58,8 @@ def erase(person: User, *, at: datetime) -> Erasure:
         address = account.email
         gone = {kind.model.__name__: kind.of(account).count() for kind in PERSONAL}
         erasure = Erasure.objects.create(erased_at=at, counts={name: number for name, number in gone.items() if number})
+        # Also what went to the address of somebody who was not signed in. The receipt comes after.
+        Message.objects.filter(Q(person=account) | Q(person__isnull=True, to=address)).delete()
         with notifications.speaking_to(account):
             notifications.erased(address, erasure, at)
         # In one order for everybody, so that two who erase at once wait for each other's counts and never deadlock.
@@ -66,7 +68,6 @@ def erase(person: User, *, at: datetime) -> Erasure:
         _take_name_out_of_log(account)
         drafting.forget_files(Upload.objects.filter(application__applicant=account))
         drafting.forget_files(IncomingUpload.objects.filter(application__applicant=account))
-        Message.objects.filter(person=account).delete()
         Alert.objects.filter(email=address).delete()
         Application.objects.filter(applicant=account).delete()
         # Assigning a mentor notes their address in the history of others' applications, and so does ending that.

@@ -77,10 +77,14 @@ class Held:
     column: str = ""
     # Which of these rows; the others are not theirs to know.
     only: Q = field(default_factory=Q)
+    # The look-up that leads to an address, for rows that know no person: nobody was signed in.
+    or_to: str = ""
 
     def of(self, person: User) -> "QuerySet[Any]":
-        whose = getattr(person, self.column) if self.column else person
-        return self.model._default_manager.filter(self.only, **{self.by: whose})
+        theirs = Q(**{self.by: getattr(person, self.column) if self.column else person})
+        if self.or_to:
+            theirs |= Q(**{self.or_to: person.email, f"{self.by}__isnull": True})
+        return self.model._default_manager.filter(self.only, theirs)
 
 
 # The applicant's own steps and what was released to them. Triage, assignments and staging stay unsaid.
@@ -156,7 +160,7 @@ PERSONAL = [
         "application__applicant",
         ("application__code", "from_staff", "text", "written_at", "read_at"),
     ),
-    Held(Message, "person", ("to", "subject", "body", "created_at", "sent_at"), only=Q(is_secret=False)),
+    Held(Message, "person", ("to", "subject", "body", "created_at", "sent_at"), only=Q(is_secret=False), or_to="to"),
     # What a person wrote as a mentor is theirs; whose application it was about is not.
     Held(Assignment, "mentor", ("code", "application__posting__title", "status", "assigned_at", "recused_at")),
     Held(Review, "assignment__mentor", ("assignment__code", "comments", "feedback", "saved_at", "submitted_at")),

@@ -62,6 +62,8 @@ class Message(models.Model):
                 condition=models.Q(sent_at__isnull=True, given_up_at__isnull=True),
                 name="message_unsent_by_due",
             ),
+            # What went to somebody who was not signed in, for when they ask what is held about them.
+            models.Index(fields=["to"], condition=models.Q(person__isnull=True), name="message_to_nobody_signed_in"),
             # The outbox as staff read it: unsent first (a descending index has its nulls first), then the newest.
             models.Index(fields=["-sent_at", "-id"], name="message_outbox"),
         ]

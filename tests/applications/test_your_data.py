@@ -81,6 +81,16 @@ def test_a_file_that_the_disk_lost_keeps_nothing_else_from_its_owner(alice, as_a
     assert f"the file of upload {lost.pk} cannot be read" in caplog.text
 
 
+def test_a_letter_to_the_address_is_theirs_also_where_nobody_was_signed_in(alice, as_alice, now):
+    """Letters about new roles go to an address; whose it is may be known to nobody."""
+    factories.MessageFactory(person=None, to=alice.email, body="New roles for you")
+    factories.MessageFactory(person=None, to="someone@example.org", body="CANARY")
+    assert [row["body"] for row in downloaded(as_alice)[0]["Message"]] == ["New roles for you"]
+    erasure = erasing.erase(alice, at=now)
+    assert [message.key for message in Message.objects.filter(to=alice.email)] == [f"erased:{erasure.code}"]
+    assert Message.objects.filter(body="CANARY").exists()
+
+
 def test_nobody_elses_rows_are_in_it(as_charlie, posting, alice):
     factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
     data, files = downloaded(as_charlie)
