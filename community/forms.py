@@ -47,6 +47,13 @@ def one_direction(text: str) -> str:
     return _TURNS.sub("", text)
 
 
+class LinesField(forms.CharField):
+    """Text of many lines. Browsers send each line's end as two characters and count it as one; so does this."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+
+
 class ProfileForm(forms.ModelForm):
     """One's own profile. The handle may be left empty: one is then made from the name."""
 
@@ -88,6 +95,7 @@ class ProfileForm(forms.ModelForm):
             },
             "country": {"invalid_choice": _("Choose a country from the list.")},
         }
+        field_classes = {"bio": LinesField}
         widgets = {
             "skills": forms.CheckboxSelectMultiple,
             "name": forms.TextInput({"dir": "auto"}),
@@ -106,6 +114,8 @@ class ProfileForm(forms.ModelForm):
         }
         for field in self.fields.values():
             field.error_messages["max_length"] = _("Shorten this to %(limit_value)d characters or fewer.")
+            # Browsers cut what is pasted down to it, and say nothing: the sentence loses nobody's words.
+            field.widget.attrs.pop("maxlength", None)
         for name in ("website", "code_host"):
             self.fields[name].widget.attrs["dir"] = "ltr"
 

@@ -163,6 +163,13 @@ def test_bad_input_gets_a_sentence_and_loses_nothing(has_one, typed, sentence, a
     )
 
 
+def test_a_browser_cuts_nothing_off_and_a_line_end_counts_once(alice, as_alice):
+    assert "maxlength" not in as_alice.get(EDIT).content.decode()
+    full = "a\n" * 2500
+    assert as_alice.post(EDIT, {**TYPED, "bio": "b" + full.replace("\n", "\r\n")}).status_code == 302
+    assert Profile.objects.get(user=alice).bio == "b" + full.rstrip()
+
+
 def test_nobody_can_write_anothers_profile(charlie, as_charlie):
     other = ProfileFactory(name="Not yours")
     as_charlie.post(EDIT, {**TYPED, "user": other.user.pk, "published_at": "2020-01-01"})
