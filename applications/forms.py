@@ -65,6 +65,13 @@ def clean_text(raw: str) -> Parsed:
     return Parsed(kept)
 
 
+def show_as_kept(form: forms.Form, name: str, value: Any) -> None:
+    """Has the page hold the text as it is kept. What was taken out of it cannot be seen, so nobody could take it out by
+    hand: sent again with the page, it would be refused again at every press."""
+    form.data = form.data.copy()
+    form.data[name] = str(value)
+
+
 def parse_number(text: str) -> int | float | str:
     """The number that `text` says, in any script's digits, with a point or comma; else `text` itself."""
     plain = unicodedata.normalize("NFKC", text).replace("\u066b", ".").replace(" ", "")
@@ -278,7 +285,9 @@ class SectionForm(forms.Form):
             question = field.question
             if parsed.complaint:
                 self.add_error(name, parsed.complaint)
-                if not parsed.keep:
+                if parsed.keep:
+                    show_as_kept(self, name, parsed.value)
+                else:
                     self.unkept.append(name)
             if not parsed.keep or field.widget.value_omitted_from_data(self.data, self.files, name):
                 continue

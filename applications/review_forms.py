@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.forms import clean_text
+from applications.forms import clean_text, show_as_kept
 from applications.models import Question, Review
 from community.models import Criterion
 
@@ -90,6 +90,8 @@ class ReviewForm(forms.Form):
                 self.add_error(name, parsed.complaint)
             if parsed.keep:
                 setattr(self, name, parsed.value.strip())
+                if parsed.complaint:
+                    show_as_kept(self, name, parsed.value)
             else:
                 self.unkept.add(name)
         return self.cleaned_data

@@ -202,6 +202,15 @@ def test_null_bytes_are_taken_out_and_told_and_the_rest_kept(as_alice, draft) ->
     assert stored(draft)["years"] == 3
 
 
+@pytest.mark.parametrize("unseen", ["\x00", "\x0b", "\u202e"])
+def test_what_was_taken_out_is_gone_from_the_page_too_so_a_second_press_goes_on(as_alice, draft, unseen) -> None:
+    page = as_alice.post(url(draft), {**FULL, "why": f"before{unseen}after", "go": "later"})
+    shown = page.context["form"]["why"].value()
+    assert shown == "beforeafter"
+    assert unseen not in page.text
+    assert as_alice.post(url(draft), {**FULL, "why": shown, "go": "later"}).status_code == 302
+
+
 def test_direction_overrides_are_taken_out_of_a_name(as_alice, draft) -> None:
     as_alice.post(url(draft, "about-you"), {"name": "Amina \u202egnp.exe", "go": "later"})
     assert stored(draft)["name"] == "Amina gnp.exe"

@@ -257,6 +257,16 @@ def test_hostile_text_is_kept_without_what_a_database_refuses(as_bob, assignment
     assert Review.objects.get(assignment=assignment).comments == "beforeafter <script>"
 
 
+def test_what_was_taken_out_is_gone_from_the_page_too_so_a_second_press_submits(as_bob, assignment, posting):
+    url = assignment.get_absolute_url()
+    answer = as_bob.post(url, filled(posting, 4, 4, 4, comments="before\x0bafter"))
+    assert "We took it out" in page(answer)
+    shown = answer.context["form"]["comments"].value()
+    assert (shown, "\x0b" in page(answer)) == ("beforeafter", False)
+    assert as_bob.post(url, filled(posting, 4, 4, 4, comments=shown)).status_code == 302
+    assert Review.objects.get(assignment=assignment).submitted_at is not None
+
+
 def test_text_too_long_to_keep_comes_back_whole(as_bob, assignment, posting):
     long = "word " * 60_000
     response = as_bob.post(assignment.get_absolute_url(), filled(posting, 4, 4, 4, comments=long))
