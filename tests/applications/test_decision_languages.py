@@ -18,7 +18,7 @@ from applications.decision_templates import (
 )
 from applications.models import Decision, Message, MessageTemplate
 from applications.states import Status
-from tests.applications.test_admin_steps import address, press
+from tests.applications.steps import address, press
 from tests.factories import ApplicationFactory, PostingTextFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
