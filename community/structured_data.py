@@ -93,7 +93,7 @@ def description(posting: Posting) -> str:
     ]
     wording = posting.wording
     parts = [
-        format_html("<p>{}</p>", wording.summary),
+        format_html("<p>{}</p>", wording.lead) if wording.lead else "",
         prose.to_html(wording.description),
         format_html("<h3>{}</h3>{}", _("What you will do"), prose.to_html(wording.responsibilities)),
         format_html("<h3>{}</h3>{}", _("What we look for"), prose.to_html(wording.qualifications)),

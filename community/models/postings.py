@@ -245,6 +245,11 @@ class Wording:
     closing_words: str
     untranslated: frozenset[str] = frozenset()
 
+    @property
+    def lead(self) -> str:
+        """The summary, unless the description begins with it, as an imported one does: nobody wants to read it twice."""
+        return "" if self.description.startswith(self.summary) else self.summary
+
 
 class PostingText(models.Model):
     """A posting's texts in another language. What is left empty is shown in the posting's own."""

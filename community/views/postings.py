@@ -54,9 +54,7 @@ def posting(request: HttpRequest, slug: str) -> HttpResponse:
             "posting": found,
             "is_open": is_open,
             "is_ahead": found.is_ahead_at(now),
-            # An imported summary is the description's first sentence; nobody wants to read it twice.
             "wording": wording,
-            "lead": "" if wording.description.startswith(wording.summary) else wording.summary,
             "data_block": structured_data.as_data_block(structured_data.job_posting(found)) if is_open else "",
         },
     )

@@ -5,6 +5,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
@@ -166,6 +167,22 @@ def test_an_unpaid_role_as_google_asks_for_it(stranger, settings):
     assert {"@type": "Country", "name": "Nigeria"} in data["applicantLocationRequirements"]
     for words in (posting.summary, "Write and review code", "Some Python", posting.closing_words, "Fully remote"):
         assert words in data["description"]
+
+
+def test_the_form_for_ones_own_zone_is_one_press_from_the_deadline(stranger, now):
+    for posting in (PostingFactory(), PostingFactory(opens_at=now + timedelta(1), closes_at=now + timedelta(2))):
+        facts = page(stranger, posting).partition("<aside")[2].partition("</aside>")[0]
+        assert f'href="{reverse("time_zone")}?next={quote(posting.get_absolute_url(), safe="")}"' in facts
+
+
+def test_a_summary_that_the_description_begins_with_is_said_once_only(stranger):
+    said = "Keep the counts of three clinics in step."
+    posting = PostingFactory(summary=said, description=f"{said} Then sleep well.")
+    assert f"<h1>{posting.title}</h1>\n</header>" in page(stranger, posting)
+    assert structured_data.description(posting).count(said) == 1
+    apart = PostingFactory(summary=said, description="Sleep well.")
+    assert f'<p class="lead">{said}</p>' in page(stranger, apart)
+    assert structured_data.description(apart).startswith(f"<p>{said}</p>")
 
 
 def test_a_paid_role_names_its_salary():
