@@ -119,8 +119,7 @@ def _write(
     is_secret: bool = False,
     postings: list[Posting] | None = None,
 ) -> None:
-    known = {code for code, _name in settings.LANGUAGES}
-    with translation.override(alert.language if alert.language in known else settings.LANGUAGE_CODE):
+    with translation.override(notifications.known_language(alert.language)):
         stop_link = notifications.absolute(reverse("stop_alert", args=[alert.code]))
         context = {
             "alert": alert,

@@ -99,7 +99,7 @@ def check_size(size: int) -> None:
 
 
 def check_head(name: str, head: bytes) -> None:
-    """Whether the first HEAD_BYTES agree with the name."""
+    """Raises FileRefused unless `head`, the first HEAD_BYTES, agrees with the name."""
     if not head.startswith(kind_of(name).first_bytes):
         raise _not_what_it_says(name)
 

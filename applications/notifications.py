@@ -82,10 +82,14 @@ def write_from_templates(
     )
 
 
+def known_language(code: str) -> str:
+    """`code` where the site speaks that language, else the code of the one that it speaks to everybody."""
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def language_of(person: User) -> str:
     """The code of the language in which the person is written to."""
-    known = {code for code, _name in settings.LANGUAGES}
-    return person.language if person.language in known else settings.LANGUAGE_CODE
+    return known_language(person.language)
 
 
 def speaking_to(person: User) -> AbstractContextManager[None]:

@@ -41,8 +41,6 @@ from community.models import (
 from community.rubric_default import ensure_rubric
 
 WHOLE_ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
-# The list of roles has a feed beside it; a role of that name could never be reached.
-TAKEN_SLUGS = {"feed"}
 
 
 class NamedSplitDateTime(AdminSplitDateTime):
@@ -198,7 +196,7 @@ class PostingForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
-        if slug in TAKEN_SLUGS:
+        if slug in publishing.TAKEN_SLUGS:
             raise forms.ValidationError(gettext("This address is taken by another page. Choose another."))
         return slug
 

@@ -19,6 +19,8 @@ from community.models import Posting, User
 logger = logging.getLogger(__name__)
 
 DATES = ("opens_at", "closes_at", "decides_on")
+# The list of roles has a feed beside it; a role of that name could never be reached.
+TAKEN_SLUGS = {"feed"}
 
 
 @dataclass(frozen=True)

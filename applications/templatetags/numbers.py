@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.states import Status
+from applications.states import UNTOLD, Status
 from community.models import Round
 
 register = template.Library()
 
 FEWEST_COUNTED = 20
-UNANSWERED = {Status.SUBMITTED, Status.IN_REVIEW, Status.SHORTLISTED}
 OFFERED = {Status.OFFERED, Status.ACCEPTED, Status.TURNED_DOWN, Status.LAPSED}
 
 
@@ -31,7 +30,7 @@ def last_round_in_numbers() -> dict[str, Any]:
     of_round = Application.objects.sent().filter(posting__round=last)
     counts = dict(of_round.order_by("status").values_list("status").annotate(number=Count("pk")))
     sent = sum(counts.values())
-    if sent < FEWEST_COUNTED or any(counts.get(status) for status in UNANSWERED):
+    if sent < FEWEST_COUNTED or any(counts.get(status) for status in UNTOLD):
         return {}
     rows = [
         (_("applied"), sent),

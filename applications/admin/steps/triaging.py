@@ -15,7 +15,7 @@ from applications.admin.steps.batch import Row
 from applications.admin.steps.forms import MentorsForm, StepForm
 from applications.admin.steps.step import Done, OneByOne, Step, arrow
 from applications.models import Application, Assignment
-from applications.states import TRANSITIONS, Action, Status
+from applications.states import TRANSITIONS, UNDER_REVIEW, Action, Status
 from community.membership import mentors
 from community.models import Membership, User
 
@@ -102,7 +102,7 @@ class Assign(Step):
                     "assignments",
                     filter=Q(
                         assignments__status=Assignment.Status.OPEN,
-                        assignments__application__status__in=[Status.IN_REVIEW, Status.SHORTLISTED],
+                        assignments__application__status__in=sorted(UNDER_REVIEW),
                     ),
                 )
             )

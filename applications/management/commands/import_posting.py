@@ -29,8 +29,6 @@ from community.rubric_default import ensure_rubric
 
 LARGEST_BYTES = 200_000
 END_OF_DAY = time(23, 59)
-# `/postings/feed/` is the feed.
-TAKEN_SLUGS = {"feed"}
 
 
 class FileRefused(Exception):
@@ -254,7 +252,7 @@ def _eligibility(text: str | None) -> dict[str, Any]:
 def _free_slug(title: str) -> str:
     base = slugify(title)[:120] or "role"
     slug, number = base, 1
-    while slug in TAKEN_SLUGS or Posting.objects.filter(slug=slug).exists():
+    while slug in publishing.TAKEN_SLUGS or Posting.objects.filter(slug=slug).exists():
         number += 1
         slug = f"{base}-{number}"
     return slug
