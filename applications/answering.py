@@ -137,9 +137,10 @@ def expire_offers(at: datetime, *, limit: int = 100) -> int:
     count = 0
     for application in stale:
         with transaction.atomic():
-            locked = lifecycle.lock(application)
-            offer = open_offer(locked)
-            if offer is None or offer.answer_by is None or offer.answer_by > at:
+            # Erased meanwhile: nobody is left to tell, and the others are not to wait for it.
+            locked = lifecycle.hold([application.pk]).get(application.pk)
+            offer = open_offer(locked) if locked is not None else None
+            if locked is None or offer is None or offer.answer_by is None or offer.answer_by > at:
                 continue
             lifecycle.move(locked, Action.LAPSE, by=None, at=at)
             notifications.lapsed(locked, at)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from applications import lifecycle, notifications
 
-# The end of the stage has a module of its own, and is reached from here too.
+# Deciding ends with the answer to an offer: its verbs stand in answering.py, and who looks for them here finds them.
 from applications.answering import accept_offer as accept_offer
 from applications.answering import expire_offers as expire_offers
 from applications.answering import turn_down_offer as turn_down_offer
@@ -131,10 +131,17 @@ def places_of(postings: Iterable[int]) -> dict[int, Places]:
     }
 
 
+def _refusal_of_own(application: Application, by: User) -> str:
+    """Nobody decides about themselves: the sentence that says so, or nothing."""
+    if application.applicant_id != by.pk:
+        return ""
+    return _("This is your own application. Ask somebody else on the staff to decide.")
+
+
 def refusal_to_stage(application: Application, outcome: Outcome, *, by: User, is_staged: bool) -> str:
     """Why `by` cannot stage `outcome` for this application, as a sentence; empty where they can."""
-    if application.applicant_id == by.pk:
-        return _("This is your own application. Ask somebody else on the staff to decide.")
+    if sentence := _refusal_of_own(application, by):
+        return sentence
     if application.status not in TRANSITIONS[ACTION_OF[outcome]].sources:
         return _("This application is “%(status)s”: it cannot be given “%(outcome)s” from there.") % {
             "status": Status(application.status).label,
@@ -147,8 +154,8 @@ def refusal_to_stage(application: Application, outcome: Outcome, *, by: User, is
 
 def refusal_to_release(decision: Decision, application: Application, *, by: User | None, at: datetime) -> str:
     """Why `decision` cannot reach its applicant at `at`, as a sentence; empty where it can. `by` None: the worker."""
-    if by is not None and by.pk == application.applicant_id:
-        return _("This is your own application. Ask somebody else on the staff to decide.")
+    if by is not None and (sentence := _refusal_of_own(application, by)):
+        return sentence
     if decision.answer_by is not None and decision.answer_by <= at:
         return _("The date to answer this offer has passed by then. Take it back and stage it with a later one.")
     return lifecycle.refusal(application.status, ACTION_OF[Outcome(decision.outcome)])
@@ -207,36 +214,51 @@ def _gone() -> str:
     return _("This decision was already released or taken back.")
 
 
+def _refuse_changed(decision: Decision, current: Decision) -> None:
+    """Raises Raced where somebody set or took away the time of release since `decision` was read."""
+    if current.release_at != decision.release_at:
+        raise lifecycle.Raced(lifecycle.raced())
+
+
 def unstage(decision: Decision, *, by: User, at: datetime) -> None:
-    """Takes a staged decision back. Raises DecidingRefused once it was released, and for one's own application."""
+    """Takes a staged decision back.
+
+    Raises DecidingRefused once it was released, and for one's own application; Raced if its time was changed since
+    `decision` was read.
+    """
     with transaction.atomic():
         application = lifecycle.lock(Application(pk=decision.application_id))
-        if application.applicant_id == by.pk:
-            raise DecidingRefused(_("This is your own application. Ask somebody else on the staff to decide."))
-        deleted, _rows = Decision.objects.staged().filter(pk=decision.pk).delete()
-        if not deleted:
+        if sentence := _refusal_of_own(application, by):
+            raise DecidingRefused(sentence)
+        current = Decision.objects.staged().filter(pk=decision.pk).first()
+        if current is None:
             raise DecidingRefused(_gone())
+        _refuse_changed(decision, current)
+        current.delete()
         lifecycle.record(application, Event.UNSTAGE, by=by, at=at, note=str(Outcome(decision.outcome).label))
 
 
 def schedule(decisions: Iterable[Decision], release_at: datetime | None, *, by: User, at: datetime) -> Released:
     """Has the worker release these at `release_at`, or takes the set time away (None).
 
-    Raises DecidingRefused for a time that is past; one that could not be released then is left out with a sentence.
+    Raises DecidingRefused for a time that is past; one that could not be released then, or whose time somebody else
+    changed since it was read, is left out with a sentence.
     """
     if release_at is not None and release_at <= at:
         raise DecidingRefused(_("Give a time in the future, or release now."))
     done = Released()
     with transaction.atomic():
         for decision, application, current in _held(decisions):
-            if current is None:
-                sentence = _gone()
-            else:
-                sentence = refusal_to_schedule(current, release_at) or refusal_to_release(
-                    current, application, by=by, at=release_at or at
-                )
-            if sentence:
-                done.skipped.append((decision, sentence))
+            try:
+                if current is None:
+                    raise DecidingRefused(_gone())
+                if sentence := refusal_to_schedule(current, release_at):
+                    raise DecidingRefused(sentence)
+                _refuse_changed(decision, current)
+                if sentence := refusal_to_release(current, application, by=by, at=release_at or at):
+                    raise DecidingRefused(sentence)
+            except lifecycle.Refused as refusal:
+                done.skipped.append((decision, str(refusal)))
                 continue
             Decision.objects.filter(pk=decision.pk).update(release_at=release_at)
             note = in_words(release_at, application.posting.time_zone) if release_at else _("no set time any more")
@@ -262,7 +284,8 @@ def _held(decisions: Iterable[Decision]) -> list[tuple[Decision, Application, De
 def release(decisions: Iterable[Decision], *, by: User | None, at: datetime) -> Released:
     """Tells the applicants: status, date and message in one transaction. `by` None: the worker, at the set time.
 
-    One that can't be released (withdrawn, raced, its date passed) is left out with a sentence; the rest go.
+    One that can't be released (withdrawn, raced, its date passed, its set time changed since it was read) is left out
+    with a sentence; the rest go.
     Nine statements for the whole batch and six for each application, two of them savepoints.
     """
     released = Released()
@@ -271,6 +294,7 @@ def release(decisions: Iterable[Decision], *, by: User | None, at: datetime) -> 
             try:
                 if current is None:
                     raise DecidingRefused(_gone())
+                _refuse_changed(decision, current)
                 with transaction.atomic():
                     _release_one(current, application, by=by, at=at)
             except lifecycle.Refused as refusal:
@@ -309,7 +333,11 @@ def release_due(at: datetime, *, limit: int = 100) -> int:
     released = release(due, by=None, at=at)
     for decision, sentence in released.skipped:
         with transaction.atomic():
-            application = lifecycle.lock(Application(pk=decision.application_id))
+            # Erased meanwhile: nothing is left to write it on.
+            application = lifecycle.hold([decision.application_id]).get(decision.application_id)
+            if application is None:
+                continue
+            # One that was given another time, or none, keeps that.
             if Decision.objects.due_at(at).filter(pk=decision.pk).update(release_at=None):
                 lifecycle.record(application, Event.SCHEDULE, by=None, at=at, note=sentence)
     return released.count

@@ -223,6 +223,8 @@ def _end_conflicts(mentor: int, applications: list[int], at: datetime) -> int:
     """Those of one mentor in one posting, in one transaction with the letters."""
     with transaction.atomic():
         held = lifecycle.hold(applications)
+        # As they are now, until this is told: no address is written down of somebody who has their account erased.
+        list(User.objects.select_for_update(no_key=True).filter(pk=mentor))
         ended: list[Any] = list(
             Assignment.objects.conflicting()
             .filter(mentor=mentor, application__in=held)

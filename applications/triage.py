@@ -81,11 +81,15 @@ def assign(application: Application, mentor: User, *, by: User, at: datetime) ->
     applied to the same posting, who is on the staff (they can read names in the admin, so their review would not be
     blind), who mentors nothing or who stepped aside.
     """
-    is_mentor = mentors(at.date()).filter(pk=mentor.pk).exists()
-    if sentence := refusal_of_own(application, by) or refusal_of_mentor(mentor, is_mentor=is_mentor):
+    if sentence := refusal_of_own(application, by):
         raise TriageRefused(sentence)
     with transaction.atomic():
         locked = lifecycle.lock(application)
+        # Held, so that nobody's address is written down while they have their account erased (erasing.py).
+        current = mentors(at.date()).select_for_update(of=("self",), no_key=True).filter(pk=mentor.pk).first()
+        if sentence := refusal_of_mentor(current or mentor, is_mentor=current is not None):
+            raise TriageRefused(sentence)
+        mentor = current or mentor
         assignment = Assignment.objects.filter(application=locked, mentor=mentor).first()
         sentence = refusal_to_assign(locked) or refusal_of_pair(
             locked,
@@ -97,7 +101,6 @@ def assign(application: Application, mentor: User, *, by: User, at: datetime) ->
             raise TriageRefused(sentence)
         if locked.status == Status.SUBMITTED:
             lifecycle.move(locked, Action.SEND_TO_REVIEW, by=by, at=at)
-        application.refresh_from_db(fields=["status"])
         # The application is locked, so nobody else can ask the same mentor between our looking and our writing.
         if assignment is None:
             assignment = Assignment.objects.create(application=locked, mentor=mentor, assigned_at=at, assigned_by=by)
