@@ -36,9 +36,10 @@ def _kept_together(words: str) -> str:
     return f"{time}\N{NO-BREAK SPACE}{zone}"
 
 
-def _time(at: datetime, zone: tzinfo, pattern: str | Promise) -> SafeString:
+def _time(at: datetime, zone: tzinfo, pattern: str | Promise, style: str = "") -> SafeString:
     words = _kept_together(moments.local_words(at, zone, pattern))
-    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(), words)
+    styled = format_html(' class="{}"', style) if style else ""
+    return format_html('<time{} datetime="{}">{}</time>', styled, at.astimezone(UTC).isoformat(), words)
 
 
 @register.simple_tag(takes_context=True)
@@ -55,8 +56,8 @@ def moment(context: Context, at: datetime | None, zone: tzinfo | None = None) ->
 
 @register.simple_tag(takes_context=True)
 def short_moment(context: Context, at: datetime | None, zone: tzinfo | None = None) -> str:
-    """For lists: <time>Tue 1 Dec, 23:59 WAT</time>."""
-    return "" if not at else _time(at, _zone(context, zone), moments.SHORT)
+    """For lists and sentences: <time>Tue 1 Dec, 23:59 WAT</time>, short enough to stand whole on any line."""
+    return "" if not at else _time(at, _zone(context, zone), moments.SHORT, "whole")
 
 
 @register.simple_tag(takes_context=True)

@@ -23,6 +23,10 @@ from tests.browser.visitor import Walk
 from tests.factories import PASSWORD
 
 ALICE, CHARLIE = "alice@example.org", "charlie@example.org"
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 13; SM-A125F) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/129.0.0.0 Mobile Safari/537.36"
+)
 ELSEWHERE = {
     "github": {"APPS": [{"client_id": "id", "secret": "x"}]},
     "google": {"APPS": [{"client_id": "id", "secret": "x"}]},
@@ -76,6 +80,9 @@ def your_account(walk: Walk) -> None:
     alice.sees("e-mail, refused", reverse("account_email"), {"email": "nobody", "action_add": ""})
     alice.sees("signed out", reverse("account_logout"), {})
     known = walk.whoever_typed_the_password(CHARLIE)
+    phone = walk.visitor(name="charlie")
+    phone.does(reverse("account_login"), {"login": CHARLIE, "password": PASSWORD}, HTTP_USER_AGENT=PHONE)
+    known.sees("signed in twice", reverse("usersessions_list"))
     known.sees("e-mail, to confirm", reverse("account_email"), {"email": "charlie2@example.org", "action_add": ""})
     EmailAddress.objects.create(user=User.objects.get(email=ALICE), email="alice2@example.org", verified=False)
     walk.visitor(ALICE).sees("e-mail, not confirmed", reverse("account_email"))
