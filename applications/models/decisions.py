@@ -85,4 +85,4 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_outcome_display()}: {self.application_id}"
+        return f"{self.get_outcome_display()}: {self.application.code}"

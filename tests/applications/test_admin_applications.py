@@ -161,6 +161,11 @@ def test_filters_by_posting_and_round(as_carol, some, posting) -> None:
     assert listed(as_carol, f"posting__round__id__exact={posting.round_id}") == {some["new"].code, some["once"].code}
 
 
+def test_the_filter_names_a_role_with_its_project_and_round(as_carol, some, posting) -> None:
+    page = as_carol.get(LIST).text
+    assert f">{posting.title}, {posting.project.name}, {posting.round.name}</a>" in page
+
+
 def test_counts_lead_to_what_they_count(as_carol, some, posting) -> None:
     counts = as_carol.get(LIST).context["counts"]
     assert {(title.partition(",")[0], label, number) for title, cells in counts for label, _link, number in cells} == {

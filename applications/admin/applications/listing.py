@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications import promises
 from applications.admin.applications.reach import WithinReach
 from applications.admin.applications.stepping import step_url, too_many
-from applications.admin.filters import AsksFilter, LookFilter, ReviewsFilter, StagedFilter, StatusFilter
+from applications.admin.filters import AsksFilter, LookFilter, ReviewsFilter, RoleFilter, StagedFilter, StatusFilter
 from applications.admin.steps import STEPS
 from applications.admin.steps.batch import MAX_BATCH, named, with_names
 from applications.admin.steps.step import Step
@@ -77,7 +77,7 @@ class ListPage(WithinReach):
     )
     list_display_links = ("code", "applicant_name")
     list_filter = (
-        ("posting", admin.RelatedFieldListFilter),
+        ("posting", RoleFilter),
         ("posting__round", admin.RelatedFieldListFilter),
         StatusFilter,
         AsksFilter,
@@ -199,5 +199,7 @@ class ListPage(WithinReach):
         if decision.release_at is None:
             return str(outcome)
         # On the reader's clocks; the page says which those are.
-        when = f"{timezone.localtime(decision.release_at):%Y-%m-%d %H:%M}"
+        at = timezone.localtime(decision.release_at)
+        # One piece to a line: no break within a date.
+        when = date_format(at, "j M Y, H:i").replace(" ", "\u00a0")
         return _("%(outcome)s, set for %(when)s") % {"outcome": outcome, "when": when}

@@ -45,9 +45,8 @@ class SectionInline(Frozen, admin.TabularInline):
 class FormAdmin(Frozen, admin.ModelAdmin):
     change_form_template = "admin/applications/form/change_form.html"
     inlines = [SectionInline]
-    list_display = ["posting", "version", "number_of_questions", "times_sent"]
+    list_display = ["posting", "project", "round", "version", "number_of_questions", "times_sent"]
     list_filter = ["posting__state"]
-    list_select_related = ["posting"]
     search_fields = ["posting__title"]
     fields = ["posting", "version", "questions_in_order"]
     readonly_fields = ["posting", "version", "questions_in_order"]
@@ -59,7 +58,7 @@ class FormAdmin(Frozen, admin.ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("posting")
+        return super().get_queryset(request).select_related("posting__project", "posting__round")
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
@@ -76,6 +75,14 @@ class FormAdmin(Frozen, admin.ModelAdmin):
         for form in changelist.result_list:
             form.asked_number, form.sent_number = asked.get(form.pk, 0), sent.get(form.pk, 0)
         return changelist
+
+    @admin.display(description=_("project"), ordering="posting__project")
+    def project(self, form: Form) -> Any:
+        return form.posting.project
+
+    @admin.display(description=_("round"), ordering="posting__round")
+    def round(self, form: Form) -> Any:
+        return form.posting.round
 
     @admin.display(description=_("questions"))
     def number_of_questions(self, form: Any) -> int:

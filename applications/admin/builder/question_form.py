@@ -6,8 +6,8 @@ Cleans and returns. Whether it fits the other questions is for the formset to sa
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.text import capfirst, slugify
+from django.utils.translation import get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Question
@@ -18,7 +18,7 @@ MAX_KEY = 40
 
 class QuestionForm(forms.ModelForm):
     condition = forms.ChoiceField(
-        label=_("ask only if"),
+        label=capfirst(_("ask only if")),
         required=False,
         help_text=_("An earlier question that is answered with yes, no or one of several. Save that one first."),
     )
@@ -56,8 +56,9 @@ class QuestionForm(forms.ModelForm):
 
     def _conditions(self, now: str) -> list[Any]:
         """Each earlier question with its answers; what is chosen now stays to be seen, though it be offered no more."""
+        arrow = "←" if get_language_bidi() else "→"
         groups: list[tuple[str, list[tuple[str, str]]]] = [
-            (other.label, [(f"{other.pk}={word}", f"{other.label} → {read}") for word, read in other.words])
+            (other.label, [(f"{other.pk}={word}", f"{other.label} {arrow} {read}") for word, read in other.words])
             for other in self.deciding
             if other.pk != self.instance.pk
         ]

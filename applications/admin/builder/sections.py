@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.builder.formsets import QuestionFormSet
@@ -47,7 +48,7 @@ class QuestionInline(Frozen, admin.StackedInline):
     @admin.display(description=_("ask only if"))
     def condition(self, question: Question) -> str:
         """Read where nothing can be changed any more."""
-        return question.condition
+        return question.condition or gettext("always")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("ask_if")
@@ -76,6 +77,7 @@ class SectionAdmin(Frozen, admin.ModelAdmin):
 
     change_form_template = "admin/applications/form/section.html"
     inlines = [QuestionInline]
+    list_display = ["title", "form"]
     fields = ["form", "position", "title", "slug", "introduction", "screens"]
     readonly_fields = ["form"]
 
@@ -117,7 +119,8 @@ class SectionAdmin(Frozen, admin.ModelAdmin):
         formset.is_valid()
         known = {question.pk: question for other in part.form.parts for question in other.asked}
         rows = [row for row in formset.left() if row.key and row.label and row.kind]
-        known |= {row.pk: row for row in rows}
+        # A row that was never saved has no number yet, and nothing can hang on it.
+        known |= {row.pk: row for row in rows if row.pk is not None}
         for row in rows:
             if row.ask_if_id in known:
                 row.ask_if = known[row.ask_if_id]

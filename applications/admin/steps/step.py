@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language_bidi
 
 from applications import lifecycle, triage
 from applications.admin.steps.batch import Row
@@ -144,4 +145,5 @@ class OneByOne(Step):
 
 
 def arrow(was: str, becomes: str) -> str:
-    return f"{Status(was).label} → {Status(becomes).label}"
+    """Both in words, the arrow pointing the way the reader's language runs."""
+    return f"{Status(was).label} {'←' if get_language_bidi() else '→'} {Status(becomes).label}"
