@@ -20,9 +20,9 @@ Choices = list[tuple[str, Any]]
 class RoleFilter(admin.RelatedFieldListFilter):
     """By posting. Two rounds or projects may seek the same role, so each is named with both."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Choices:
         named = Posting.objects.order_by("title", "-pk").values_list("pk", "title", "project__name", "round__name")
-        return [(pk, ", ".join(part for part in parts if part)) for pk, *parts in named]
+        return [(str(pk), ", ".join(part for part in parts if part)) for pk, *parts in named]
 
 
 class StatusFilter(admin.SimpleListFilter):
