@@ -16,7 +16,6 @@ import sys
 import tarfile
 import tempfile
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from tests.architecture.sources import ROOT
 from tests.browser import chromium
 from tests.environment import ENVIRONMENT
 from tests.postgres import free_port
+from tests.waiting import wait_until
 
 BITS_PER_SECOND = 250_000
 ROUND_TRIP_MS = 300
@@ -84,11 +84,10 @@ def served(folder: Path) -> Iterator[str]:
             [sys.executable, "-m", "config.serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while "Open http://" not in (folder / "log").read_text():
-            if site.poll() is not None or time.monotonic() > deadline:
-                sys.exit("The site did not start:\n" + (folder / "log").read_text())
-            time.sleep(0.3)
+        said = (folder / "log").read_text
+        wait_until(lambda: site.poll() is not None or "Open http://" in said(), START_SECONDS, said)
+        if site.poll() is not None:
+            sys.exit("The site did not start:\n" + said())
         yield f"http://127.0.0.1:{port}"
     finally:
         site.terminate()

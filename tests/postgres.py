@@ -13,9 +13,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 PACKAGE = "postgresql"
 START_SECONDS = 60
@@ -101,14 +102,12 @@ def start(
 def wait_until_up(process: "subprocess.Popen[bytes]", programs: Path, port: int) -> bool:
     """Whether the server answers. False when it stopped by itself, such as on a port taken meanwhile."""
     asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"]
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            return False
-        if accepts(port) and subprocess.run(asked, check=False).returncode == 0:
-            return True
-        time.sleep(0.05)
-    raise TimeoutError(f"PostgreSQL did not start within {START_SECONDS} seconds.")
+    wait_until(
+        lambda: process.poll() is not None or (accepts(port) and subprocess.run(asked, check=False).returncode == 0),
+        START_SECONDS,
+        lambda: "PostgreSQL did not start.",
+    )
+    return process.poll() is None
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

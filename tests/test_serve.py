@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from config.serve import CannotServe, port_from, require_free
 from tests.architecture.sources import ROOT
 from tests.environment import ENVIRONMENT
 from tests.postgres import free_port
+from tests.waiting import wait_until
 
 PATIENCE_SECONDS = 90
 
@@ -66,11 +66,8 @@ class Served:
         return self.log.read_text()
 
     def until(self, holds: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not holds():
-            assert time.monotonic() < deadline, self.said
-            assert self.process.poll() is None, self.said
-            time.sleep(0.2)
+        wait_until(lambda: self.process.poll() is not None or holds(), PATIENCE_SECONDS, lambda: self.said)
+        assert self.process.poll() is None, self.said
 
     def children(self) -> dict[str, int]:
         """module → process id of what the runner has started itself."""

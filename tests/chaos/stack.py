@@ -18,6 +18,7 @@ from types import TracebackType
 
 from tests import postgres
 from tests.environment import DROPPED, ENVIRONMENT
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 # As PostgreSQL ships: what is committed is on the disk.
@@ -54,15 +55,13 @@ class Database:
         self.start()
 
     def start(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            prefix = postgres.as_owner(postgres.owner())
-            self.process = postgres.start(self.programs, prefix, self.folder, self.port, SAFE)
-            if postgres.wait_until_up(self.process, self.programs, self.port):
-                return
-            # A process of the one that was killed may still hold the memory that they shared.
-            time.sleep(0.2)
-        raise TimeoutError("PostgreSQL did not start again.")
+        # More than once: a process of the one that was killed may still hold the memory that they shared.
+        wait_until(self.comes_up, START_SECONDS, lambda: "PostgreSQL did not start again.")
+
+    def comes_up(self) -> bool:
+        prefix = postgres.as_owner(postgres.owner())
+        self.process = postgres.start(self.programs, prefix, self.folder, self.port, SAFE)
+        return postgres.wait_until_up(self.process, self.programs, self.port)
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """SIGKILL takes the server and all its processes at once; SIGQUIT is its own immediate shutdown."""
@@ -183,12 +182,13 @@ class Stack:
     def wait_until(self, status: int = 200, path: str = "/healthz", seconds: float = START_SECONDS) -> float:
         """How many seconds it took."""
         begun = time.monotonic()
-        while self.status(path) != status:
-            if time.monotonic() - begun > seconds:
-                raise TimeoutError(f"{path} did not answer {status} within {seconds} seconds.\n{self.said()[-3000:]}")
+
+        def answers() -> bool:
             if self.site and self.site.poll() is not None:
                 raise RuntimeError(f"The site stopped by itself.\n{self.said()[-3000:]}")
-            time.sleep(0.05)
+            return self.status(path) == status
+
+        wait_until(answers, seconds, lambda: f"{path} did not answer {status}.\n{self.said()[-3000:]}")
         return time.monotonic() - begun
 
     def said(self) -> str:
