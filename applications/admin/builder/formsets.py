@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from applications import building
 from applications.models import Answer, SavedSection, Upload
-from community.admin import NamedFields
+from community.admin.naming import NamedFields
 
 
 def raise_all(sentences: list[str]) -> None:

@@ -1,177 +1,26 @@
-"""The staff's tool for what the world may see: accounts, profiles, projects, rounds, postings.
+"""Rounds, and postings: their facts, skills, rubric and texts, and the buttons that publish and close them.
 
-Publishing and closing call the verbs and list what is missing; `state` is never typed. Applications extend
-PostingAdmin with the form builder; nothing here knows of applications.
+Publishing and closing call publishing.py, and tell what is missing as it lists it.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from allauth.usersessions.admin import UserSessionAdmin as AllauthSessionAdmin
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
-from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community import moments, publishing
-from community.models import (
-    Criterion,
-    Membership,
-    Posting,
-    PostingSkill,
-    PostingText,
-    Profile,
-    Project,
-    Round,
-    Skill,
-    User,
-)
+from community.admin.naming import NAMED_MOMENTS, NamedChoices, NamedFields
+from community.models import Criterion, Posting, PostingSkill, PostingText, Round
 from community.rubric_default import ensure_rubric
-
-WHOLE_ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
-
-
-class NamedSplitDateTime(AdminSplitDateTime):
-    """Django's two boxes for a moment stand without a label each; here each says which it is."""
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        for box, label in zip(context["widget"]["subwidgets"], (gettext("Date"), gettext("Time")), strict=True):
-            box["attrs"]["aria-label"] = label
-        return context
-
-
-NAMED_MOMENTS: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
-    models.DateTimeField: {"widget": NamedSplitDateTime}
-}
-
-
-class NamedFields(forms.BaseInlineFormSet):
-    """The rows of a table in the admin: their fields have no label but the column's, which is no label to a machine."""
-
-    def add_fields(self, form: "forms.ModelForm[Any]", index: int | None) -> None:
-        super().add_fields(form, index)
-        for field in form.fields.values():
-            field.widget.attrs.setdefault("aria-label", field.label)
-
-
-class NamedChoice(AutocompleteSelect):
-    """A machine reads what the box shows as its name, and one that shows nothing has none: here it shows the field's."""
-
-    class Media:
-        js = ("js/choice.js",)
-
-    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
-        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
-        return attrs | {"data-placeholder": capfirst(str(self.field.verbose_name))}
-
-
-class NamedChoices:
-    """An admin or inline whose `autocomplete_fields` are NamedChoice."""
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = NamedChoice(db_field, self.admin_site)  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-
-class UserCreation(AdminUserCreationForm):
-    class Meta:
-        model = User
-        fields = ["email"]
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
-
-
-class UserChange(UserChangeForm):
-    class Meta:
-        model = User
-        fields = ["email", "is_active", "is_staff", "is_superuser", "groups", "user_permissions", "time_zone"]
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
-
-
-@admin.register(User)
-class UserAdmin(BaseUserAdmin):
-    form = UserChange
-    add_form = UserCreation
-    fieldsets = (
-        (None, {"fields": ["email", "password", "time_zone"]}),
-        (
-            _("What the account may do"),
-            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
-        ),
-        (_("Dates"), {"fields": ["joined_at", "last_login"]}),
-    )
-    add_fieldsets = ((None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]}),)
-    readonly_fields = ["joined_at", "last_login"]
-    list_display = ["email", "is_staff", "is_active", "joined_at"]
-    list_filter = ["is_staff", "is_active", "groups"]
-    search_fields = ["email"]
-    ordering = ["email"]
-
-
-class CountryFilter(admin.SimpleListFilter):
-    """The countries that people named, not all there are."""
-
-    title = _("country")
-    parameter_name = "country"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        codes = set(Profile.objects.order_by().values_list("country", flat=True).distinct())
-        return [(code, str(name)) for code, name in Profile._meta.get_field("country").flatchoices if code in codes]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Profile]") -> "QuerySet[Profile]":
-        return queryset.filter(country=self.value()) if self.value() else queryset
-
-
-@admin.register(Profile)
-class ProfileAdmin(NamedChoices, admin.ModelAdmin):
-    formfield_overrides = WHOLE_ADDRESSES | {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
-    list_display = ["name", "handle", "country", "published_at"]
-    list_filter = [("published_at", admin.EmptyFieldListFilter), CountryFilter]
-    search_fields = ["name", "handle", "user__email"]
-    autocomplete_fields = ["user"]
-    readonly_fields = ["published_at"]
-
-
-@admin.register(Skill)
-class SkillAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-class MembershipInline(NamedChoices, admin.TabularInline):
-    model = Membership
-    formset = NamedFields
-    extra = 0
-    autocomplete_fields = ["person", "posting"]
-    fields = ["person", "kind", "role", "posting", "started_on", "ended_on"]
-
-
-@admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
-    formfield_overrides = WHOLE_ADDRESSES
-    inlines = [MembershipInline]
-    list_display = ["name", "licence", "is_listed"]
-    list_filter = ["is_listed"]
-    search_fields = ["name", "summary"]
-    prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Round)
@@ -251,15 +100,6 @@ class CriterionInline(admin.StackedInline):
 
     def _is_draft(self, posting: Posting | None) -> bool:
         return posting is None or posting.state == Posting.State.DRAFT
-
-
-admin.site.unregister(UserSession)
-
-
-@admin.register(UserSession)
-class UserSessionAdmin(AllauthSessionAdmin):
-    # allauth searches by a user name, which nobody has here.
-    search_fields = ["user__email", "ip"]
 
 
 @admin.register(Posting)
