@@ -10,6 +10,7 @@ from applications.views import (
     following,
     health,
     mentor,
+    reviewing,
     rights,
     uploads,
 )
@@ -37,7 +38,7 @@ urlpatterns = [
     path("applications/<slug:code>/uploads/<slug:question>/", uploads.begin_upload, name="begin_upload"),
     path("applications/<slug:code>/uploads/<slug:question>/<slug:upload_code>/", uploads.upload, name="upload"),
     path("review/", mentor.review_queue, name="review_queue"),
-    path("review/<slug:code>/", mentor.review, name="review"),
+    path("review/<slug:code>/", reviewing.review, name="review"),
     path("review/<slug:code>/recuse/", mentor.recuse, name="recuse"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/<slug:code>/confirm/", alerts.confirm_alert, name="confirm_alert"),
