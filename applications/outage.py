@@ -37,8 +37,9 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     error = sys.exc_info()[1]
     if not is_outage(error):
         return plain_server_error(request)
-    # Of an address only its first part: the rest may be a code. The error's own text may quote a row.
-    first = request.path_info.lstrip("/").partition("/")[0]
+    # Of an address only its first part, where it is one of ours: the rest may be a code, and what is no address of ours
+    # may be anything. The error's own text may quote a row.
+    first = request.path_info.lstrip("/").partition("/")[0] if _match(request) else "…"
     log.warning("the database did not answer (%s): %s /%s", type(error).__name__, request.method, first)
     response = unavailable(request, OUTAGE_SECONDS)
     # Django would log the whole address with a traceback.

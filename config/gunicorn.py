@@ -4,20 +4,6 @@ No address, query string or name reaches the log, and of a path only its first p
 """
 
 import os
-from datetime import timedelta
-from typing import Any
-
-from gunicorn.glogging import Logger as GunicornLogger
-
-
-class Logger(GunicornLogger):
-    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> dict[str, Any]:
-        """What the access log may name. An application's reference or a person's handle is not among it."""
-        atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
-        first, more, _rest = str(atoms["U"]).lstrip("/").partition("/")
-        atoms["U"] = f"/{first}{'/…' if _rest else more}"
-        return atoms
-
 
 wsgi_app = "config.gate:application"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
@@ -36,4 +22,4 @@ keepalive = 15
 control_socket_disable = True
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
-logger_class = Logger
+logger_class = "config.web_log.Logger"
