@@ -79,15 +79,22 @@ def send(alice, draft) -> Callable[[], Any]:
     return lambda: browser.post(reverse("check_answers", args=[draft.code]))
 
 
+def one_waits_for_the_other(midst: InTheMidst, first: Callable[[], Any], second: Callable[[], Any]) -> tuple[int, int]:
+    """The statuses of both answers: `first` is held in its midst until `second` was seen to wait for it."""
+    one = Job(first)
+    assert midst.reached.wait(timeout=60)
+    other = Job(second)
+    try:
+        assert other.waits
+    finally:
+        midst.may_go_on.set()
+    return one.done().status_code, other.done().status_code
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_sends_while_the_questions_are_edited_answers_the_new_words(monkeypatch, draft, edit, send) -> None:
     midst = InTheMidst(monkeypatch, building, "condition_problems")
-    editing = Job(edit)
-    assert midst.reached.wait(timeout=60)
-    sending = Job(send)
-    assert sending.waits
-    midst.may_go_on.set()
-    assert (editing.done().status_code, sending.done().status_code) == (302, 302)
+    assert one_waits_for_the_other(midst, edit, send) == (302, 302)
     assert Application.objects.get().status == Status.SUBMITTED
     assert WHY_NOT in Revision.objects.get().content
 
@@ -95,12 +102,7 @@ def test_who_sends_while_the_questions_are_edited_answers_the_new_words(monkeypa
 @pytest.mark.django_db(transaction=True)
 def test_who_edits_while_the_first_is_sent_comes_too_late(monkeypatch, draft, edit, send) -> None:
     midst = InTheMidst(monkeypatch, drafting, "problems")
-    sending = Job(send)
-    assert midst.reached.wait(timeout=60)
-    editing = Job(edit)
-    assert editing.waits
-    midst.may_go_on.set()
-    assert (sending.done().status_code, editing.done().status_code) == (302, 403)
+    assert one_waits_for_the_other(midst, send, edit) == (302, 403)
     assert Question.objects.get(key="why").label == WHY
     assert WHY in Revision.objects.get().content
 
