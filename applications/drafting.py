@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from applications import files, lifecycle, notifications, sealing
 from applications.codes import new_code
 from applications.models import Answer, Application, Decision, Form, Question, SavedSection, Section, Upload
-from applications.models.applications import Kept
 from applications.questions_default import ensure_form
 from applications.readiness import Problem, is_empty, problems
+from applications.seen import Seen
 from applications.states import Action, Event, Status
 from community import consenting
 from community.models import Consent, Posting, User
@@ -62,19 +62,7 @@ class Conflict(DraftingRefused):
         self.saved_at = saved_at
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What a form knew when it was sent: the version it was drawn with, which opened page it is, and its which send."""
-
-    version: int
-    page: str = ""
-    turn: int = 0
-
-    def is_stale(self, saved: Kept | None) -> bool:
-        """Whether somebody else has saved since. What this very page stored itself is no surprise to it."""
-        if self.version == (saved.version if saved else 0):
-            return False
-        return saved is None or not self.page or saved.page != self.page or self.turn < saved.turn
+# Beginning -------------------------------------------------------------------------------------------
 
 
 def begin(posting: Posting, *, by: User, at: datetime) -> Application:
@@ -126,6 +114,9 @@ def own_draft(application: Application, by: User) -> Application:
     return locked
 
 
+# Saving ----------------------------------------------------------------------------------------------
+
+
 def save_answers(
     application: Application,
     section: Section,
@@ -171,6 +162,30 @@ def save_answers(
         return saved
 
 
+def _refuse_stale(
+    locked: Application, section: Section, questions: Mapping[int, Question], values: Mapping[int, Any], seen: Seen
+) -> None:
+    """Raises Conflict if writing `values` would replace, unread, what was saved after the form was drawn."""
+    saved = SavedSection.objects.filter(application=locked, section=section).first()
+    if not seen.is_stale(saved):
+        return
+    stored = dict(Answer.objects.filter(application=locked, question__in=questions).values_list("question", "value"))
+    differences = [
+        Difference(question, stored.get(pk), values[pk])
+        for pk, question in questions.items()
+        if pk in values and not _says_the_same(question, stored.get(pk), values[pk])
+    ]
+    if differences:
+        raise Conflict(differences, saved.version if saved else 0, saved.saved_at if saved else None)
+
+
+def _says_the_same(question: Question, one: Any, other: Any) -> bool:
+    return one == other or (is_empty(question, one) and is_empty(question, other))
+
+
+# Questions that were changed meanwhile ---------------------------------------------------------------
+
+
 def move_to_newest_form(application: Application, *, by: User, at: datetime) -> bool:
     """Takes a draft along to the newest version of its questions. False where there is none that is newer.
 
@@ -211,25 +226,7 @@ def left_over(application: Application) -> list[tuple[Question, Any]]:
     return [(question, values[question.pk]) for question in Question.objects.filter(pk__in=values).order_by("pk")]
 
 
-def _refuse_stale(
-    locked: Application, section: Section, questions: Mapping[int, Question], values: Mapping[int, Any], seen: Seen
-) -> None:
-    """Raises Conflict if writing `values` would replace, unread, what was saved after the form was drawn."""
-    saved = SavedSection.objects.filter(application=locked, section=section).first()
-    if not seen.is_stale(saved):
-        return
-    stored = dict(Answer.objects.filter(application=locked, question__in=questions).values_list("question", "value"))
-    differences = [
-        Difference(question, stored.get(pk), values[pk])
-        for pk, question in questions.items()
-        if pk in values and not _says_the_same(question, stored.get(pk), values[pk])
-    ]
-    if differences:
-        raise Conflict(differences, saved.version if saved else 0, saved.saved_at if saved else None)
-
-
-def _says_the_same(question: Question, one: Any, other: Any) -> bool:
-    return one == other or (is_empty(question, one) and is_empty(question, other))
+# Files -----------------------------------------------------------------------------------------------
 
 
 def attach_file(
@@ -272,6 +269,9 @@ def forget_files(uploads: Any) -> None:
         storage, path = upload.file.storage, upload.file.name
         upload.delete()
         transaction.on_commit(partial(storage.delete, path))
+
+
+# Sending ---------------------------------------------------------------------------------------------
 
 
 def submit(application: Application, *, by: User, at: datetime) -> Application:
@@ -320,6 +320,9 @@ def _freeze_form(locked: Application, at: datetime) -> None:
     locked.form = Form.objects.select_for_update(no_key=True).get(pk=locked.form_id)
     if locked.form.frozen_at is None:
         Form.objects.filter(pk=locked.form_id).update(frozen_at=at)
+
+
+# Taking back -----------------------------------------------------------------------------------------
 
 
 def withdraw(application: Application, *, by: User, at: datetime) -> None:

@@ -22,10 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import files
-from applications.drafting import Seen
 from applications.files import Accepted
 from applications.models import IncomingUpload, Question, Section, Upload
 from applications.readiness import MAX_TEXT, UNKEPT, askable, asked, count_words, fits, is_empty, is_link, problem_with
+from applications.seen import Seen
 from community.words import here
 
 Kind = Question.Kind

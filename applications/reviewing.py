@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from applications import lifecycle, notifications
 from applications.blinding import names_in_address, names_in_link, redact
-from applications.drafting import Seen
 from applications.models import Application, Assignment, Question, Review, Score, Upload
 from applications.notifications import as_text
 from applications.readiness import asked_of
 from applications.scoring import rounded, summarise, weighted_mean
+from applications.seen import Seen
 from applications.states import UNDER_REVIEW, Event
 from community.models import Criterion, User
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from applications import drafting
 from applications.models import Application, SavedSection
+from applications.seen import Seen
 from applications.states import Status
 from community.models import Posting, User
 from tests import factories
@@ -331,7 +332,7 @@ def test_of_many_tabs_at_once_one_wins_and_the_others_are_shown_both(alice, draf
 def test_two_saves_from_one_version_by_the_verb(alice, draft, now) -> None:
     part = part_of(draft)
     why = next(question for question in part.asked if question.key == "why")
-    seen = drafting.Seen(0)
+    seen = Seen(0)
     results = all_at_once(
         [
             lambda text=text: drafting.save_answers(draft, part, {why.pk: text}, by=alice, at=now, seen=seen)
