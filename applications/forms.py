@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -68,8 +68,9 @@ def clean_text(raw: str) -> Parsed:
 def show_as_kept(form: forms.Form, name: str, value: Any) -> None:
     """Has the page hold the text as it is kept. What was taken out of it cannot be seen, so nobody could take it out by
     hand: sent again with the page, it would be refused again at every press."""
-    form.data = form.data.copy()
-    form.data[name] = str(value)
+    data = cast(QueryDict, form.data).copy()
+    data[name] = str(value)
+    form.data = data
 
 
 def parse_number(text: str) -> int | float | str:
