@@ -45,7 +45,12 @@
     Array.prototype.forEach.call(document.querySelectorAll(".inline-group"), function (group) {
       rows(group).forEach(function (row) { handle(row, group); });
       group.addEventListener("formset:added", function (event) {
-        if (number(event.target)) handle(event.target, group);
+        if (!number(event.target)) return;
+        /* Comes last, also where several are added at once. */
+        number(event.target).value = rows(group).reduce(function (most, row) {
+          return row === event.target ? most : Math.max(most, Number(number(row).value) + 1);
+        }, 0);
+        handle(event.target, group);
       });
     });
   }

@@ -383,6 +383,19 @@ def test_the_preview_shows_what_is_not_saved_and_saves_nothing(as_carol, built) 
     assert not Section.objects.filter(title="Another title").exists()
 
 
+def test_questions_that_were_never_saved_hang_on_nothing_in_the_preview(as_carol, built) -> None:
+    section = built.parts[1]
+    data = as_shown(as_carol, section_page(section))
+    number = int(str(data["questions-TOTAL_FORMS"]))
+    for more, kind in enumerate(("short_text", "yes_no")):
+        data |= {f"questions-{number + more}-{name}": value for name, value in {
+            "position": 20 + more, "key": f"new_{kind}", "kind": kind, "label": f"New {kind}?",
+        }.items()}  # fmt: skip
+    page = as_carol.post(preview(section), data | {"questions-TOTAL_FORMS": number + 2})
+    assert [field.label for field in page.context["form"]][-2:] == ["New short_text?", "New yes_no?"]
+    assert page.text.count("Only if you answered") == 1
+
+
 @pytest.mark.once
 def test_a_preview_of_nonsense_is_a_page(as_carol, built) -> None:
     assert as_carol.post(preview(built.parts[1]), {"questions-TOTAL_FORMS": "x"}).status_code == 200

@@ -93,3 +93,13 @@ def test_questions_are_put_in_order_by_drag_and_previewed_before_saving(page: Pa
     press(page.locator("input[name=_save]"))
     keys = list(Question.objects.filter(section=section).values_list("key", flat=True))
     assert keys == ["hours", "why", "done_before", "done_what"]
+
+
+def test_what_is_added_comes_last_and_has_a_number_of_its_own(page: Page, sign_in, carol, form) -> None:
+    sign_in(page, carol.email)
+    page.goto(reverse("admin:applications_section_change", args=[form.parts[1].pk]))
+    rows = page.locator(".inline-related:not(.empty-form)")
+    for number in (5, 6):
+        page.get_by_text("Add another Question").click()
+        expect(rows).to_have_count(number)
+    assert [row.locator("input[name$='-position']").input_value() for row in rows.all()] == list("012345")

@@ -119,10 +119,10 @@ class SectionAdmin(Frozen, admin.ModelAdmin):
         formset.is_valid()
         known = {question.pk: question for other in part.form.parts for question in other.asked}
         rows = [row for row in formset.left() if row.key and row.label and row.kind]
-        # A row that was never saved has no number yet, and nothing can hang on it.
-        known |= {row.pk: row for row in rows if row.pk is not None}
+        known |= {row.pk: row for row in rows}
         for row in rows:
-            if row.ask_if_id in known:
+            # What was never saved stands under None, which is also what hangs on nothing.
+            if row.ask_if_id is not None and row.ask_if_id in known:
                 row.ask_if = known[row.ask_if_id]
         part.asked = list({row.key: row for row in rows}.values())
 
