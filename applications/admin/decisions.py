@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext, gettext_lazy
@@ -20,20 +21,23 @@ from applications.models import Application, Decision, MessageTemplate
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "applicant_name", "outcome", "staged_at", "staged_by", "release_at", "released_at"]
+    list_display = ["reference", "applicant_name", "role", "outcome", "staged_at", "staged_by", "release_at",
+                    "released_at"]  # fmt: skip
     list_filter = [("released_at", admin.EmptyFieldListFilter), "outcome", ("application__posting", RoleFilter)]
     list_select_related = ["application", "staged_by"]
     search_fields = ["application__code", "application__applicant__email"]
     search_help_text = gettext_lazy("By reference or e-mail address.")
-    fields = ["reference", "applicant_name", "outcome", "subject", "body", "answer_by", "staged_at", "staged_by",
-              "release_at", "released_at"]  # fmt: skip
+    fields = ["application_page", "applicant_name", "role", "outcome", "subject", "body", "answer_by", "staged_at",
+              "staged_by", "release_at", "released_at"]  # fmt: skip
     readonly_fields = fields  # type: ignore[assignment]
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Never the decision about oneself: it would show before its release."""
         mine = {"application__applicant": request.user.pk}
-        return super().get_queryset(request).exclude(**mine).select_related("application", "staged_by")
+        return (
+            super().get_queryset(request).exclude(**mine).select_related("application__posting__project", "staged_by")
+        )
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
@@ -46,6 +50,17 @@ class DecisionAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("reference"))
     def reference(self, decision: Decision) -> str:
         return decision.application.code
+
+    @admin.display(description=gettext_lazy("reference"))
+    def application_page(self, decision: Decision) -> SafeString:
+        """The way to the application, where a decision is released or taken back."""
+        address = reverse("admin:applications_application_change", args=[decision.application_id])
+        return format_html('<a href="{}">{}</a>', address, decision.application.code)
+
+    @admin.display(description=gettext_lazy("role"))
+    def role(self, decision: Decision) -> str:
+        posting = decision.application.posting
+        return f"{posting.title}, {posting.project.name}" if posting.project else posting.title
 
     @admin.display(description=gettext_lazy("applicant"))
     def applicant_name(self, decision: Decision) -> str:

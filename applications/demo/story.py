@@ -257,11 +257,11 @@ def _posting(stage: Stage, facts: program.PostingFacts, project: Project) -> Pos
     for (slug, language), texts in program.IN_OTHER_WORDS.items():
         if slug == facts.slug:
             PostingText.objects.create(posting=posting, language=language, **texts)
+    publishing.dates_from_round(posting)
+    posting.save()
     if facts.is_draft:
         return posting
     rubric(posting, asks_about_learning=facts.asks_about_learning)
-    publishing.dates_from_round(posting)
-    posting.save()
     publishing.publish(posting, by=stage.carol, at=(posting.opens_at or stage.at) - timedelta(days=2))
     if facts.checks_eligibility:
         building.start_from(posting, READY["checked-first"], by=stage.carol, at=stage.at)

@@ -26,6 +26,17 @@ def test_staff_read_decisions_and_change_none(as_carol, admin_client, now) -> No
     assert decision.body == "Welcome."
 
 
+def test_from_a_decision_one_press_leads_to_where_it_is_released(as_carol, posting) -> None:
+    decision = DecisionFactory(application=ApplicationFactory(posting=posting, status="shortlisted"))
+    role = f"{posting.title}, {posting.project.name}"
+    page = as_carol.get(f"{LIST}{decision.pk}/change/").text
+    address = f"/admin/applications/application/{decision.application.pk}/change/"
+    assert f'href="{address}"' in page
+    assert role in page
+    assert role in as_carol.get(LIST).text
+    assert "Release now" in as_carol.get(address).text
+
+
 def test_nobody_else_reads_decisions(as_alice, as_bob, as_charlie, stranger) -> None:
     decision = DecisionFactory()
     for client in (as_alice, as_bob, as_charlie, stranger, signed_in(UserFactory(is_staff=True))):

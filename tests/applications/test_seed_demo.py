@@ -34,6 +34,7 @@ from applications.models import (
 from applications.readiness import problems
 from applications.scoring import summarise
 from applications.states import Status
+from community import publishing
 from community.membership import mentors
 from community.models import Consent, Criterion, Membership, Posting, Profile, Project, Round, User
 from tests.factories import ProjectFactory
@@ -150,6 +151,11 @@ class TestTheProgram:
         assert set(Posting.objects.values_list("state", flat=True)) == {"draft", "published", "closed"}
         assert all(len(posting.rubric) in {3, 4} for posting in Posting.objects.public())
         assert all(len(criterion.scale) == 5 for criterion in Criterion.objects.all())
+
+    def test_the_draft_lacks_what_it_says_is_still_to_be_written(self) -> None:
+        draft = Posting.objects.get(state="draft")
+        lacks = {problem.field for problem in publishing.problems(draft, at=timezone.now())}
+        assert lacks == {"summary", "qualifications", "criteria"}
 
     def test_one_posting_is_wholly_in_french_and_others_in_part(self) -> None:
         with translation.override("fr"):
