@@ -128,6 +128,16 @@ class ProfileForm(forms.ModelForm):
     def clean_bio(self) -> str:
         return one_direction(self.cleaned_data["bio"])
 
+    def save(self, commit: bool = True) -> Profile:
+        """Writes what the form asks for and nothing else: another tab may hide the page at this moment."""
+        is_new = self.instance.pk is None
+        saved: Profile = super().save(commit and is_new)
+        if commit and not is_new:
+            saved.save(update_fields=[name for name in self.cleaned_data if name != "skills"])
+            self.save_m2m()
+            saved.refresh_from_db(fields=["published_at"])
+        return saved
+
     def clean_handle(self) -> str:
         return self.cleaned_data["handle"] or free_handle(self.cleaned_data.get("name", ""))
 

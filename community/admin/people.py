@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from community.admin.holding import HoldsItsRow
 from community.admin.naming import WHOLE_ADDRESSES, NamedChoices
 from community.models import Profile, Skill, User
 
@@ -36,7 +37,7 @@ class UserChange(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(HoldsItsRow, BaseUserAdmin):
     form = UserChange
     add_form = UserCreation
     fieldsets = (
@@ -70,7 +71,7 @@ class CountryFilter(admin.SimpleListFilter):
 
 
 @admin.register(Profile)
-class ProfileAdmin(NamedChoices, admin.ModelAdmin):
+class ProfileAdmin(HoldsItsRow, NamedChoices, admin.ModelAdmin):
     formfield_overrides = WHOLE_ADDRESSES | {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     list_display = ["name", "handle", "country", "published_at"]
     list_filter = [("published_at", admin.EmptyFieldListFilter), CountryFilter]

@@ -4,7 +4,7 @@ Publishing and closing call publishing.py, and tell what is missing as it lists 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community import moments, publishing
+from community.admin.holding import HoldsItsRow
 from community.admin.naming import NAMED_MOMENTS, NamedChoices, NamedFields
 from community.models import Criterion, Posting, PostingSkill, PostingText, Round
 from community.rubric_default import ensure_rubric
@@ -33,6 +34,9 @@ class RoundAdmin(admin.ModelAdmin):
 
 class PostingForm(forms.ModelForm):
     """A posting as staff write it. A draft may lack anything; one that is public may never come to lack a fact."""
+
+    # When the posting had last been changed, as the page that was sent knew it; empty where it does not say.
+    seen: ClassVar[str] = ""
 
     class Meta:
         model = Posting
@@ -54,6 +58,12 @@ class PostingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and self.seen and self.seen != self.instance.updated_at.isoformat():
+            sentence = gettext(
+                "Somebody else changed this posting after you opened this page, so nothing was saved. What you wrote is "
+                "still here: compare it with the posting in another tab, then save again."
+            )
+            self.add_error(None, sentence)
         intake = cleaned.get("round")
         for field in publishing.DATES:
             if intake is not None and field in cleaned and cleaned[field] is None:
@@ -103,7 +113,7 @@ class CriterionInline(admin.StackedInline):
 
 
 @admin.register(Posting)
-class PostingAdmin(admin.ModelAdmin):
+class PostingAdmin(HoldsItsRow, admin.ModelAdmin):
     form = PostingForm
     formfield_overrides = NAMED_MOMENTS
     change_form_template = "community/admin/posting.html"
@@ -139,6 +149,11 @@ class PostingAdmin(admin.ModelAdmin):
             return "-"
         found = publishing.problems(posting, at=timezone.now())
         return _listed(found) if found else gettext("Nothing: it can be published.")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.seen = request.POST.get("seen", "")  # type: ignore[attr-defined]
+        return form
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Posting | None = None) -> dict[str, Any]:
         return {"slug": ["title"]} if self._may_change_address(obj) else {}
