@@ -119,9 +119,15 @@ def _to_applicant(
 
 
 def answers_as_text(application: Application) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(section title, [(question, answer)]) in the order of the form, for letters."""
+    """(section title, [(question, answer)]) in the order of the form, for letters.
+
+    Every line of an answer stands two characters in, as its first does: none can be taken for a question of ours.
+    """
     return [
-        (section.title_here, [(q.label_here, as_text(q, application.values.get(q.pk))) for q in here])
+        (
+            section.title_here,
+            [(q.label_here, as_text(q, application.values.get(q.pk)).replace("\n", "\n  ")) for q in here],
+        )
         for section, here in asked(application.form, application.values)
         if here
     ]

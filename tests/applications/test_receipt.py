@@ -38,7 +38,7 @@ def test_receipt_holds_every_question_and_answer_as_sent(sent, alice) -> None:
     assert sent.code in message.body
     for question in sent.form.questions:
         assert question.label in message.body
-    for shown in ("Amina & Sons <b>", "First line.\n", "Second line, with “quotes” & <tags>.", "Python, SQL",
+    for shown in ("Amina & Sons <b>", "\n  First line.\n", "\n  Second line, with “quotes” & <tags>.", "Python, SQL",
                   "\n  No\n", "2.5", "\n  Yes\n", "https://codeberg.org/amina", "cv of amina.pdf"):  # fmt: skip
         assert shown in message.body, shown
     assert reverse("application", args=[sent.code]) in message.body
