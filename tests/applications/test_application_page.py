@@ -81,6 +81,8 @@ def test_staged_decision_changes_not_one_byte(as_alice, alice, carol, posting, n
     )
     deciding.schedule([decision], now + timedelta(hours=1), by=carol, at=now)
     assert pages(as_alice, application) == told
+    # As staff read it now: with another time than the stored one it would not be released.
+    decision.refresh_from_db()
     deciding.release([decision], by=carol, at=now)
     assert "CANARY" in pages(as_alice, application)[application.get_absolute_url()]
 
