@@ -45,9 +45,10 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
     """What there is to read, by posting, what is open first. 404 for who is no mentor and was never asked."""
     assignments = list(
         Assignment.objects.reviewable_by(request.user)
-        .select_related("application__posting__round", "review")
+        .select_related("application__posting__round", "application__posting__project", "review")
         .only("code", "status", "application__status", "application__posting__title", "application__posting__language",
-              "application__posting__decides_on", "application__posting__round__name", "review__saved_at")
+              "application__posting__decides_on", "application__posting__round__name", "application__posting__project__name",
+              "review__saved_at")
         .prefetch_related("application__posting__texts")
     )  # fmt: skip
     if not assignments and not _reviews_at_all(request):

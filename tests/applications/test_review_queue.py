@@ -15,6 +15,7 @@ from tests.factories import (
     MembershipFactory,
     PostingFactory,
     ReviewFactory,
+    RoundFactory,
     UserFactory,
 )
 
@@ -44,6 +45,15 @@ def rows(response):
     """(address, state) of each row, in the page's order."""
     page = response.content.decode()
     return re.findall(r'<h3><a href="(/review/\w+/)">.*?<p class="when"><\w+[^>]*>([^<]+)<', page, re.S)
+
+
+def test_one_role_sought_twice_is_told_apart_by_project_and_round(as_bob, bob):
+    postings = PostingFactory.create_batch(2, title="Backend Engineer", round=RoundFactory(name="Round 4"))
+    for posting in postings:
+        asked(bob, posting)
+    headings = [re.sub(r"<[^>]+>", "", h) for h in re.findall(r"<h2>(.*?)</h2>", as_bob.get(URL).content.decode())]
+    assert len({posting.project.name for posting in postings}) == 2
+    assert set(headings) == {f"Backend Engineer {posting.project.name} · Round 4" for posting in postings}
 
 
 def test_mentor_sees_open_ones_first_then_drafts_then_reviewed(as_bob, bob, posting):
