@@ -105,7 +105,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Signing out empties the browser's store of what static/js/keep.js copied there: in a cybercafé the next
         person sits down at the same browser. What was not saved yet is sent first, by that script."""
         match = request.resolver_match
-        if request.method == "POST" and match is not None and match.url_name == "account_logout":
+        is_sign_out = request.method == "POST" and match is not None and match.url_name == "account_logout"
+        # One that was refused signs nobody out: any other site can send the form, without its token.
+        if is_sign_out and response.status_code < 400:
             response["Clear-Site-Data"] = '"storage"'
         return response
 

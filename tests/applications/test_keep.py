@@ -145,6 +145,16 @@ def test_signing_out_empties_the_browsers_store(as_alice, stranger) -> None:
     assert "Clear-Site-Data" not in stranger.get(reverse("home"))
 
 
+def test_a_refused_sign_out_empties_nothing(alice) -> None:
+    """Any other site can send this form, without the token; what was typed here is not its to take away."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alice)
+    for client in (browser, Client(enforce_csrf_checks=True)):
+        refused = client.post(reverse("account_logout"))
+        assert refused.status_code == 403
+        assert "Clear-Site-Data" not in refused
+
+
 # The version ------------------------------------------------------------------------------------------------
 
 
