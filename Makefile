@@ -15,7 +15,7 @@ COMPILE := $(PY) -m uv pip compile $(UPGRADE) --quiet --universal --generate-has
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test weigh measure lint lint-code lint-types lint-imports lint-migrations format lock messages clean
+.PHONY: help run dev test weigh measure chaos load slow bench lint lint-code lint-types lint-imports lint-migrations format lock messages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
