@@ -98,9 +98,12 @@ _KNOWN_STEPS = sorted(
         Action.ACCEPT,
         Action.TURN_DOWN,
         Action.LAPSE,
+        Action.UNDO_ACCEPT,
+        Action.UNDO_TURN_DOWN,
+        Action.RELEASE_OFFER,
+        Action.RELEASE_WAITLIST,
+        Action.RELEASE_DECLINE,
     }
-    | {Action.UNDO_ACCEPT, Action.UNDO_TURN_DOWN}
-    | {Action.RELEASE_OFFER, Action.RELEASE_WAITLIST, Action.RELEASE_DECLINE}
 )
 
 PERSONAL = [
