@@ -18,9 +18,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_NAME = 150
+# A terabyte. What is said to be larger is refused in the same words.
+MAX_CLAIMED = 10**12
 HEAD_BYTES = 16
 # A DOCX has a few dozen entries of some hundred bytes. A table of a hundred thousand is made to keep us busy.
 MAX_TABLE_BYTES = 256 * 1024
+# A document of 5 MB unpacks to some tens of megabytes. More is made to choke whoever opens it.
+MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 # Above what phones take of a page by default (12 million), and 100 MB when unpacked.
 MAX_PIXELS = 25_000_000
 # A4 at 300 dots an inch fits, and a picture drawn at this size takes a second at most.
@@ -94,7 +98,8 @@ def check_size(size: int) -> None:
     if size > MAX_BYTES:
         raise FileRefused(
             _("This file has %(size).1f MB. Choose one of 5 MB or less, or paste a link instead.")
-            % {"size": size / 1024 / 1024}
+            # Never “5.0 MB”: a byte too many is too many. Bounded: a program may claim any number of digits.
+            % {"size": max(min(size, MAX_CLAIMED) / 1024 / 1024, 5.1)}
         )
 
 
@@ -116,8 +121,8 @@ def take(file: File) -> Accepted:
     file.seek(0)
     check_head(name, file.read(HEAD_BYTES))
     file.seek(0)
-    if kind.member and not _has_member(file, kind.member):
-        raise _not_what_it_says(name)
+    if kind.member:
+        _check_zip(file, name, kind.member)
     if kind.picture:
         return Accepted(ContentFile(_drawn_anew(file, kind.picture), name), name, kind.content_type)
     return Accepted(file, name, kind.content_type)
@@ -159,14 +164,22 @@ class _Bounded:
         return found
 
 
-def _has_member(file: File, member: str) -> bool:
+def _check_zip(file: File, name: str, member: str) -> None:
+    """Raises FileRefused where `file` is no zip with `member` in it, or says that it holds more than any document does."""
     try:
         with zipfile.ZipFile(_Bounded(file)) as archive:
-            return member in archive.namelist()
+            entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return False
+        entries = []
     finally:
         file.seek(0)
+    if member not in {entry.filename for entry in entries}:
+        raise _not_what_it_says(name)
+    if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+        raise FileRefused(
+            _("This document unpacks to more than %(limit)d MB. Save it as a PDF, then choose that.")
+            % {"limit": MAX_UNPACKED_BYTES // 1024 // 1024}
+        )
 
 
 # Pictures -----------------------------------------------------------------------------------------------

@@ -177,11 +177,8 @@ class AnswerField(forms.Field):
         if kind == Kind.YES_NO:
             answers = {"yes": True, "no": False, "": None, None: None}
             return Parsed(answers[value]) if value in answers else self._unknown()
-        if kind == Kind.SEVERAL_OF:
-            chosen = list(value or [])
-            return Parsed(chosen) if set(chosen) <= set(self.question.options) else self._unknown()
-        if kind == Kind.ONE_OF:
-            return Parsed(value) if not value or value in self.question.options else self._unknown()
+        if kind in {Kind.SEVERAL_OF, Kind.ONE_OF}:
+            return self._clean_choice(value)
         parsed = clean_text(value or "")
         if kind == Kind.LONG_TEXT or not parsed.keep:
             return parsed
@@ -189,6 +186,17 @@ class AnswerField(forms.Field):
         if kind == Kind.NUMBER:
             return Parsed(parse_number(text), parsed.complaint)
         return Parsed(parse_link(text) if kind == Kind.LINK else text, parsed.complaint)
+
+    def _clean_choice(self, value: Any) -> Parsed:
+        """The options as the question words them, whichever way the browser composed their letters."""
+        offered = {unicodedata.normalize("NFC", option): option for option in self.question.options}
+        given = [unicodedata.normalize("NFC", word) for word in (value if isinstance(value, list) else [value]) if word]
+        if not set(given) <= set(offered):
+            return self._unknown()
+        chosen = [offered[word] for word in given]
+        if self.question.kind == Kind.SEVERAL_OF:
+            return Parsed(chosen)
+        return Parsed(chosen[0] if chosen else value)
 
     def _clean_file(self, value: UploadedFile | None) -> Parsed:
         if value is None:

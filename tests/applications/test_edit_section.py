@@ -194,6 +194,15 @@ def test_unknown_choice_is_refused_and_the_rest_saved(as_alice, draft, key) -> N
     assert stored(draft)[key] in ("Python", ["Python", "SQL"], True)
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_choice_is_taken_however_its_letters_are_composed(as_alice, draft, form) -> None:
+    offered = unicodedata.normalize("NFD", "Français\nYorùbá")
+    Question.objects.filter(key__in=["first", "others"]).update(choices=offered)
+    first, last = unicodedata.normalize(form, offered).splitlines()
+    assert as_alice.post(url(draft), {**FULL, "first": last, "others": [first, last]}).status_code == 302
+    assert (stored(draft)["first"], stored(draft)["others"]) == (offered.splitlines()[1], offered.splitlines())
+
+
 def test_null_bytes_are_taken_out_and_told_and_the_rest_kept(as_alice, draft) -> None:
     page = as_alice.post(url(draft), {**FULL, "why": "before\x00after", "go": "later"})
     assert page.status_code == 200

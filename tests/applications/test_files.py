@@ -43,6 +43,15 @@ def a_zip(*members: str) -> bytes:
     return held.getvalue()
 
 
+def a_zip_bomb(member: str) -> bytes:
+    """Small, and more than any document when unpacked, in one layer as a DOCX is."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr(member, bytes(files.MAX_UNPACKED_BYTES))
+        archive.writestr("more", b"x")
+    return held.getvalue()
+
+
 def a_picture(picture: str, mode: str = "RGB", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
     held = io.BytesIO()
     Image.new(mode, size, 1).save(held, picture, **options)
@@ -124,6 +133,8 @@ def test_remove_takes_the_file_and_keeps_what_was_typed(as_alice, draft, media) 
         ("cv.pdf", b"<html><script>alert(1)</script>" + PDF, "This file is not what its name says (PDF)"),
         ("cv\u202efdp.exe", PDF, "Choose a PDF, DOCX, ODT, JPEG or PNG file."),
         ("cv.docx", a_zip("word/document.xml", *map(str, range(9000))), "This file is not what its name says (DOCX)"),
+        ("cv.docx", a_zip_bomb("word/document.xml"), "This document unpacks to more than 100 MB"),
+        ("cv.odt", a_zip_bomb("content.xml"), "This document unpacks to more than 100 MB"),
         ("photo.jpg", a_picture("JPEG")[:-200], "This picture is damaged or not whole"),
         ("photo.png", a_picture("PNG")[:60], "This picture is damaged or not whole"),
         ("photo.png", b"\x89PNG\r\n\x1a\n<script>alert(1)</script>", "This picture is damaged or not whole"),
@@ -132,7 +143,8 @@ def test_remove_takes_the_file_and_keeps_what_was_typed(as_alice, draft, media) 
     ],
     ids=[
         "empty", "exe", "no extension", "html", "html as pdf", "pdf as png", "zip as docx", "broken zip", "polyglot", "30 MB",
-        "pdf behind html", "right to left", "zip of 9,000", "half a jpeg", "half a png", "html as png", "bomb", "large",
+        "pdf behind html", "right to left", "zip of 9,000", "docx bomb", "odt bomb",
+        "half a jpeg", "half a png", "html as png", "bomb", "large",
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_told_and_nothing_typed_is_lost(as_alice, draft, media, name, content, told) -> None:

@@ -291,8 +291,9 @@ def test_sending_the_application_and_finishing_a_file_at_once_break_nothing(alic
         ("cv.exe", 100, "Choose a PDF, DOCX, ODT, JPEG or PNG file."),
         ("cv\u202efdp.exe", 100, "Choose a PDF, DOCX, ODT, JPEG or PNG file."),
         ("cv.pdf", 0, "This file is empty"),
-        ("cv.pdf", 5 * 1024 * 1024 + 1, "Choose one of 5 MB or less"),
+        ("cv.pdf", 5 * 1024 * 1024 + 1, "This file has 5.1 MB. Choose one of 5 MB or less"),
         ("cv.pdf", 10**30, "Choose one of 5 MB or less"),
+        ("cv.pdf", 10**400, "Choose one of 5 MB or less"),
     ],
 )
 def test_what_would_be_refused_in_the_end_is_refused_before_it_is_sent(sender, name, size, told) -> None:
