@@ -1,7 +1,6 @@
 /* Hides a question until the one it hangs on has its answer. Nothing is emptied: the text comes back with it. */
 (function () {
   "use strict";
-  var marked = document.querySelectorAll("[data-if]");
   function word(name) {
     var found = "";
     Array.prototype.forEach.call(document.getElementsByName(name), function (field) {
@@ -12,7 +11,7 @@
     return found;
   }
   function update() {
-    Array.prototype.forEach.call(marked, function (field) {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-if]"), function (field) {
       field.closest(".field").hidden = word(field.dataset.if) !== field.dataset.is;
     });
   }

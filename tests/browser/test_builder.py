@@ -103,3 +103,29 @@ def test_what_is_added_comes_last_and_has_a_number_of_its_own(page: Page, sign_i
         page.get_by_text("Add another Question").click()
         expect(rows).to_have_count(number)
     assert [row.locator("input[name$='-position']").input_value() for row in rows.all()] == list("012345")
+
+
+def test_the_open_preview_follows_what_is_typed_and_nothing_is_saved(page: Page, sign_in, carol, form) -> None:
+    sign_in(page, carol.email)
+    page.goto(reverse("admin:applications_section_change", args=[form.parts[1].pk]))
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="See it as an applicant, before saving").click()
+    preview = opened.value
+    preview.locator("#id_done_before").get_by_label("Yes").check()
+    label = page.locator(".inline-related:not(.empty-form)").nth(0).locator("input[name$='-label']")
+    label.fill("Why, in a haiku?")
+    expect(preview.locator("main")).to_contain_text("Why, in a haiku?")
+    # What was answered there to see what follows stays answered.
+    expect(preview.locator("#id_done_what")).to_be_visible()
+    preview.locator("#id_done_before").get_by_label("No").check()
+    expect(preview.locator("#id_done_what")).to_be_hidden()
+    page.get_by_text("Add another Question").click()
+    added = page.locator(".inline-related:not(.empty-form)").nth(4)
+    added.locator("select[name$='-kind']").select_option("number")
+    added.locator("input[name$='-label']").fill("How old is your dog?")
+    expect(preview.locator("main")).to_contain_text("How old is your dog?")
+    assert not Question.objects.filter(label__in=["Why, in a haiku?", "How old is your dog?"]).exists()
+    # Saving loads the builder anew; the preview goes on following it.
+    press(page.locator("input[name=_continue]"))
+    label.fill("Why, in a limerick?")
+    expect(preview.locator("main")).to_contain_text("Why, in a limerick?")
