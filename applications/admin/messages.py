@@ -1,12 +1,14 @@
 """The outbox to read: what waits, what failed, what was sent. Nobody writes in a message; one that failed is tried again.
 
-A message that holds a code or a link that signs in shows neither words nor subject: it is its owner's alone.
+A message that holds a code or a link that signs in shows neither words nor subject: it is its owner's alone. A reminder
+of a draft is not there at all: that somebody has begun is theirs alone, too.
 """
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import StrIndex
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -14,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from applications import outbox
 from applications.admin.filters import SendingFilter
 from applications.admin.read_only import ReadOnlyAdmin
-from applications.models import Message
+from applications.models import Application, Message
 
 
 @admin.register(Message)
@@ -29,6 +31,17 @@ class MessageAdmin(ReadOnlyAdmin):
               "given_up_at", "message_id"]  # fmt: skip
     readonly_fields = fields  # type: ignore[assignment]
     actions = ["try_again"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        # By the key, which notifications.reminder gives: no join for a list of hundreds of thousands.
+        return super().get_queryset(request).exclude(key__startswith="reminder:")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Never a letter to others of the staff that names one's own application: it tells who was reading it."""
+        mine = Application.objects.sent().filter(applicant=request.user.pk)
+        naming = mine.annotate(place=StrIndex(OuterRef("body"), F("code"))).filter(place__gt=0)
+        to_staff = Q(key__startswith="assignments_ended:")
+        return super().get_queryset(request).exclude(to_staff & Exists(naming))
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("applications.change_message")

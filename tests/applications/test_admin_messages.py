@@ -7,10 +7,10 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
-from applications import outbox
+from applications import outbox, purging
 from applications.models import Message
 from tests.cast import signed_in
-from tests.factories import MessageFactory, UserFactory
+from tests.factories import ApplicationFactory, MessageFactory, PostingFactory, UserFactory
 from tests.memory import forget
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,19 @@ def test_a_message_that_signs_in_shows_neither_words_nor_subject(as_carol, admin
             answer = client.get(address)
             assert answer.status_code == 200
             assert "CANARY" not in answer.text
+
+
+def test_whom_a_reminder_of_a_draft_went_to_is_told_to_nobody(as_carol, admin_client, now) -> None:
+    """That there is a draft is its owner's alone, as is what is in it."""
+    posting = PostingFactory(closes_at=now + timedelta(days=1))
+    draft = ApplicationFactory(posting=posting, created_at=now - timedelta(days=20))
+    assert purging.remind_due(now) == 1
+    reminder = Message.objects.get()
+    for client in (as_carol, admin_client):
+        for query in ("", "q=reminder", f"q={draft.applicant.email}", "state=waiting"):
+            assert subjects(client, query) == []
+        assert client.get(f"{LIST}{reminder.pk}/change/").status_code == 302
+        assert draft.applicant.email not in client.get(LIST).text
 
 
 def test_nobody_writes_in_a_message(as_carol, admin_client) -> None:
