@@ -34,14 +34,11 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         # By the key, which notifications.reminder gives: no join for a list of hundreds of thousands.
-        return super().get_queryset(request).exclude(key__startswith="reminder:")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Never a letter to others of the staff that names one's own application: it tells who was reading it."""
+        letters = super().get_queryset(request).exclude(key__startswith="reminder:")
+        # Nor what names the reader's own application to others of the staff: it tells who was reading it.
         mine = Application.objects.sent().filter(applicant=request.user.pk)
         naming = mine.annotate(place=StrIndex(OuterRef("body"), F("code"))).filter(place__gt=0)
-        to_staff = Q(key__startswith="assignments_ended:")
-        return super().get_queryset(request).exclude(to_staff & Exists(naming))
+        return letters.exclude(Q(key__startswith="assignments_ended:") & Exists(naming))
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("applications.change_message")
