@@ -115,15 +115,18 @@ def feedback_for(application: Application) -> str:
     return "\n\n".join(texts) or _("The people who read your application left no written comments this time.")
 
 
-def places_of(postings: Iterable[int]) -> dict[int, Places]:
-    """How full each of these postings (pk) is, in three queries."""
+def places_of(postings: Iterable[int], *, told_to: User) -> dict[int, Places]:
+    """How full each of these postings (pk) is, in three queries.
+
+    Without an offer staged for `told_to` themselves: staff who applied would read it off the number.
+    """
     pks = list(postings)
     per_posting = Application.objects.filter(posting__in=pks).order_by().values_list("posting")
     taken = dict(per_posting.filter(status__in=sorted([Status.OFFERED, Status.ACCEPTED])).annotate(number=Count("pk")))
     staged = dict(
-        per_posting.filter(decisions__outcome=Outcome.OFFER, decisions__released_at__isnull=True).annotate(
-            number=Count("pk")
-        )
+        per_posting.filter(decisions__outcome=Outcome.OFFER, decisions__released_at__isnull=True)
+        .exclude(applicant=told_to)
+        .annotate(number=Count("pk"))
     )
     return {
         pk: Places(places or 0, taken.get(pk, 0), staged.get(pk, 0))

@@ -13,6 +13,7 @@ from applications import deciding
 from applications.admin.steps.batch import Row
 from applications.decision_templates import language_of_words
 from applications.notifications import language_of, speaking_to
+from community.models import User
 
 SAMPLES = 3
 
@@ -38,12 +39,13 @@ def sample(row: Row, subject: str, body: str, answer_by: datetime | None) -> tup
     return row, subject, body, name_of(language) if language else ""
 
 
-def too_many_offers(rows: list[Row], *, are_staged: bool) -> list[str]:
-    """A sentence for each posting that would have more offers than places. `are_staged`: `rows` are counted already."""
+def too_many_offers(rows: list[Row], *, are_staged: bool, by: User) -> list[str]:
+    """A sentence for each posting that would have more offers than places, as `by` may know it. `are_staged`: `rows`
+    are counted already."""
     batch: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         batch[row.application.posting_id].append(row)
-    full = deciding.places_of(batch)
+    full = deciding.places_of(batch, told_to=by)
     sentences = []
     for pk, of_posting in batch.items():
         known = full[pk]

@@ -96,7 +96,7 @@ class Release(OfStaged):
 
     def warnings(self) -> list[str]:
         offers = [row for row in self.included if row.staged is not None and row.staged.outcome == Outcome.OFFER]
-        return too_many_offers(offers, are_staged=True)
+        return too_many_offers(offers, are_staged=True, by=self.by)
 
     def take(self, rows: list[Row], result: Done) -> None:
         self._note(deciding.release(self.decisions(rows), by=self.by, at=self.at), rows, result)

@@ -133,7 +133,7 @@ class Stage(OneByOne):
     def warnings(self) -> list[str]:
         if self.words is None or self.outcome != Outcome.OFFER:
             return []
-        return too_many_offers(self.included, are_staged=False)
+        return too_many_offers(self.included, are_staged=False, by=self.by)
 
     def take_one(self, row: Row) -> None:
         subject, body = self._letter(row)

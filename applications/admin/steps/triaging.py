@@ -103,7 +103,9 @@ class Assign(Step):
                     filter=Q(
                         assignments__status=Assignment.Status.OPEN,
                         assignments__application__status__in=sorted(UNDER_REVIEW),
-                    ),
+                    )
+                    # Staff who applied would read off the number that theirs is being read, and by whom.
+                    & ~Q(assignments__application__applicant=by),
                 )
             )
         )
