@@ -41,6 +41,7 @@ def test_draft_stays_readable_and_can_still_be_written_to(as_alice, late) -> Non
         assert page.status_code == 200
         assert "Your text stays here for you to read and copy" in page.text
         assert "Send my application" not in page.text
+        assert "Check your answers and send" not in page.text
     page = as_alice.post(reverse("edit_section", args=[late.code, "this-role"]), {"why": "Typed late", "go": "later"})
     assert page.status_code == 302
     assert late.answers.get(question__key="why").value == "Typed late"
