@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -63,7 +64,8 @@ class Identity:
 
 
 def identity_of(application: Application) -> Identity:
-    """From their account and profile, the answers marked as identifying, their files' names and the reference."""
+    """From their account and profile, where they sign in, the answers marked as identifying, their files' names and the
+    reference."""
     address = application.applicant.email
     names = names_in_address(address)
     handles = [application.code, address, address.partition("@")[0]]
@@ -74,6 +76,11 @@ def identity_of(application: Application) -> Identity:
         names.append(profile.name)
         handles.append(profile.handle)
         links += [profile.website, profile.code_host]
+    # What GitHub or Google call whoever signs in by them.
+    for told in SocialAccount.objects.filter(user=application.applicant_id).values_list("extra_data", flat=True):
+        names += [str(told[key]) for key in ("name", "given_name", "family_name") if told.get(key)]
+        handles += [str(told[key]) for key in ("login", "email", "twitter_username") if told.get(key)]
+        links += [str(told[key]) for key in ("html_url", "blog") if told.get(key)]
     for question in application.form.questions:
         value = application.values.get(question.pk)
         if isinstance(value, Upload):

@@ -12,6 +12,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
@@ -52,6 +53,8 @@ CANARIES = {
     "website": "vantuquela.example",
     "file": "Nyxoridume Life.pdf",
     "reference": "ZZCANARYZZ",
+    "sign-in by GitHub": "dwexfulmar",
+    "name at GitHub": "Ohrimpala",
 }
 # What each of them looks like in other clothes.
 DISGUISES = [
@@ -75,7 +78,7 @@ TRACES = [
     bare(trace)
     for trace in (
         "zuvindra", "qokwethu", "xilombeka", "wyrgald", "pontikwe", "mboravex", "kwazymthunzi", "brixolandu", "vantuquela",
-        "nyxoridume", "zzcanaryzz", "314159", "314 159", "٣١٤١٥٩",
+        "nyxoridume", "zzcanaryzz", "dwexfulmar", "ohrimpala", "314159", "314 159", "٣١٤١٥٩",
     )
 ]  # fmt: skip
 # A key no page can hold by chance. Rows of its kind begin there.
@@ -100,6 +103,13 @@ def canary(posting, carol) -> Application:
         bio=" ".join(DISGUISES),
         website=f"https://{CANARIES['website']}/",
         code_host=f"https://gitlab.com/{CANARIES['handle on a code host']}",
+    )
+    SocialAccount.objects.create(
+        pk=FAR + 5,
+        user=applicant,
+        provider="github",
+        uid="7731337",
+        extra_data={"login": CANARIES["sign-in by GitHub"], "name": CANARIES["name at GitHub"], "blog": None},
     )
     form = ensure_form(posting)
     typed = {

@@ -129,16 +129,16 @@ def test_queries_before_and_after(
         other_review(application, values=3)
     ProfileFactory(user=application.applicant)
     # session · account · assignment with its application, profile and review · sections · questions · answers ·
-    # uploads · criteria · when it was sent · the navigation's question
-    with django_assert_num_queries(10):
+    # uploads · criteria · when it was sent · where they sign in · the navigation's question
+    with django_assert_num_queries(11):
         as_bob.get(assignment.get_absolute_url())
     # From then on this process knows the sections and questions of a frozen form, and a minute long who mentors.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_bob.get(assignment.get_absolute_url())
     ReviewFactory(assignment=assignment, values=4)
     Assignment.objects.filter(pk=assignment.pk).update(status=Assignment.Status.REVIEWED)
     # as above · reviews · their scores
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_bob.get(assignment.get_absolute_url())
 
 
