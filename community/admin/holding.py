@@ -14,6 +14,6 @@ class HoldsItsRow:
         # Django asks in a transaction where it will save.
         if found is None or request.method != "POST" or not connection.in_atomic_block:
             return found
-        rows = type(found)._default_manager.select_for_update(of=("self",)).filter(pk=found.pk)
+        rows = type(found)._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=found.pk)
         list(rows.order_by().values_list("pk"))
         return super().get_object(request, object_id, from_field)  # type: ignore[misc]
