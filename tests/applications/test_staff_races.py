@@ -158,10 +158,9 @@ def test_two_different_steps_at_once_leave_one_line_and_one_sentence(posting, ca
 
 def test_changes_sent_while_a_decision_goes_out_are_in_it_or_refused(posting, carol, now) -> None:
     for number in range(ROUNDS):
-        application = factories.ApplicationFactory(posting=posting, answers={"why": "As sent."})
-        person = application.applicant
-        drafting.submit(application, by=person, at=now)
-        application = Application.objects.get(pk=application.pk)
+        draft = factories.ApplicationFactory(posting=posting, answers={"why": "As sent."})
+        person = draft.applicant
+        application = drafting.submit(draft, by=person, at=now)
         decision = deciding.stage(application, Outcome.DECLINE, subject="No", body="No.", by=carol, at=now)
         copy = revising.change_answers(application, by=person, at=now)
         why = copy.answers.get(question__key="why")
@@ -207,12 +206,13 @@ def test_an_offer_accepted_turned_down_and_lapsed_at_once_has_one_end(posting, n
 
 def test_staff_and_worker_release_one_decision_once(posting, carol, now) -> None:
     for _round in range(ROUNDS):
-        decision = factories.DecisionFactory(
-            application=factories.ApplicationFactory(posting=posting, status=Status.SHORTLISTED),
-            outcome=Outcome.DECLINE,
-            release_at=now,
+        decision = fresh(
+            factories.DecisionFactory(
+                application=factories.ApplicationFactory(posting=posting, status=Status.SHORTLISTED),
+                outcome=Outcome.DECLINE,
+                release_at=now,
+            )
         )
-        decision = fresh(decision)
         results = all_at_once(
             [
                 lambda decision=decision: deciding.release([decision], by=carol, at=now).count,
