@@ -40,6 +40,11 @@ class MessageAdmin(ReadOnlyAdmin):
         naming = mine.annotate(place=StrIndex(OuterRef("body"), F("code"))).filter(place__gt=0)
         return letters.exclude(Q(key__startswith="assignments_ended:") & Exists(naming))
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only by the filter beside the list. Django would take any column in the address, and so tell letter by letter
+        what a secret message says."""
+        return lookup == SendingFilter.parameter_name
+
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("applications.change_message")
 

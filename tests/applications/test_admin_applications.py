@@ -3,7 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
+from applications import revising
 from applications.admin.steps import STEPS
 from applications.models import Application, Assignment
 from applications.states import Event, Status
@@ -354,3 +356,10 @@ def test_reading_costs_the_same_for_one_review_and_for_three(as_carol, posting, 
 @pytest.mark.parametrize("key", ["0", "999999", "x", "1" * 40, "-1", "1%00"])
 def test_no_such_application_is_404(as_carol, key) -> None:
     assert as_carol.get(f"{LIST}{key}/change/").status_code == 404
+
+
+def test_no_address_tells_who_has_begun_changes(as_carol, alice, posting) -> None:
+    application = ApplicationFactory(posting=posting, applicant=alice, status=Status.SUBMITTED)
+    revising.change_answers(application, by=alice, at=timezone.now())
+    for asked in ("change__isnull=False", "change__isnull=True"):
+        assert as_carol.get(f"{LIST}?{asked}").status_code == 400

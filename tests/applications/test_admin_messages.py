@@ -142,3 +142,10 @@ def test_same_queries_for_one_row_and_for_three(as_carol, django_assert_num_quer
 
 def test_the_address_of_the_list_stays() -> None:
     assert reverse("admin:applications_message_changelist") == LIST
+
+
+@pytest.mark.parametrize("lookup", ["body__contains", "body__startswith", "subject__contains", "html__contains"])
+def test_no_address_tells_letter_by_letter_what_a_secret_message_says(as_carol, lookup) -> None:
+    MessageFactory(subject="7391", body="7391", html="7391", is_secret=True)
+    guesses = [as_carol.get(f"{LIST}?{lookup}={guess}") for guess in ("7", "8")]
+    assert [answer.status_code for answer in guesses] == [400, 400]
