@@ -97,6 +97,12 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save()
         return user
 
+    def set_password(self, user: User, password: str) -> None:
+        """The password and nothing else. Hashing takes long: allauth's own would write back what staff took away
+        from the account meanwhile."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where a person most likely wants to go: staff to the admin, mentors to their queue, others home to theirs."""
         if request.user.is_staff:
