@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -175,10 +176,11 @@ class PostingAdmin(HoldsItsRow, admin.ModelAdmin):
             messages.info(request, gettext("The usual criteria were added. Change them as this role needs."))
 
     def response_change(self, request: HttpRequest, obj: Posting) -> HttpResponse:
-        for button, verb in (("_publish", self._publish), ("_close", self._close)):
-            if button in request.POST:
-                verb(request, [obj])
-                return redirect("admin:community_posting_change", obj.pk)
+        if "_publish" in request.POST:
+            self._publish(request, [obj])
+            return redirect("admin:community_posting_change", obj.pk)
+        if "_close" in request.POST:
+            return self._ask_to_close(request, [obj])
         return super().response_change(request, obj)
 
     @admin.action(description=_("Publish the chosen postings"), permissions=["change"])
@@ -186,8 +188,25 @@ class PostingAdmin(HoldsItsRow, admin.ModelAdmin):
         self._publish(request, list(queryset))
 
     @admin.action(description=_("Close the chosen postings"), permissions=["change"])
-    def close_chosen(self, request: HttpRequest, queryset: QuerySet[Posting]) -> None:
+    def close_chosen(self, request: HttpRequest, queryset: QuerySet[Posting]) -> HttpResponse | None:
+        if "confirm" not in request.POST:
+            return self._ask_to_close(request, list(queryset.select_related("round", "project")))
         self._close(request, list(queryset))
+        return None
+
+    def _ask_to_close(self, request: HttpRequest, postings: list[Posting]) -> HttpResponse:
+        """What will happen, before it does: a closed posting is not opened again."""
+        return TemplateResponse(
+            request,
+            "community/admin/close.html",
+            self.admin_site.each_context(request)
+            | {
+                "title": gettext("Close to applications"),
+                "opts": self.opts,
+                "open": [posting for posting in postings if posting.state == Posting.State.PUBLISHED],
+                "others": [posting for posting in postings if posting.state != Posting.State.PUBLISHED],
+            },
+        )
 
     def _publish(self, request: HttpRequest, postings: list[Posting]) -> None:
         done = _each(request, postings, publishing.publish)

@@ -48,12 +48,21 @@ def test_publish_lists_what_is_missing(as_carol):
     assert Posting.objects.get().state == "draft"
 
 
+def confirmed(page):
+    """What the page's own button sends."""
+    sent = re.findall(r'<input type="(?:hidden|submit)"[^>]* name="(action|index|confirm)" value="([^"]*)"', page)
+    return {**dict(sent), "_selected_action": re.findall(r'name="_selected_action" value="(\d+)"', page)}
+
+
 def test_publish_and_close_by_button(as_carol, now):
     posting = PostingFactory(draft=True)
     page = as_carol.post(change(posting), filled(as_carol, posting, _publish="1"), follow=True).content.decode()
     assert "1 posting is public now." in page
     assert Posting.objects.get().state == "published"
-    as_carol.post(change(posting), filled(as_carol, posting, _close="1"))
+    page = as_carol.post(change(posting), filled(as_carol, posting, _close="1")).text
+    assert Posting.objects.get().state == "published"
+    assert "A closed posting is not opened again." in page
+    as_carol.post(LIST, confirmed(page))
     assert Posting.objects.get().state == "closed"
 
 
@@ -64,7 +73,11 @@ def test_publish_and_close_by_action_tell_of_each_refusal(as_carol):
     ).content.decode()
     assert "1 posting is public now." in page
     assert "Enter how many places there are." in page
-    as_carol.post(LIST, {"action": "close_chosen", "_selected_action": [good.pk, bad.pk]})
+    asked = as_carol.post(LIST, {"action": "close_chosen", "_selected_action": [good.pk, bad.pk]}).text
+    assert Posting.objects.get(pk=good.pk).state == "published"
+    assert confirmed(asked)["_selected_action"] == [str(good.pk)]
+    assert f"<bdi>{bad.title}</bdi> (draft)" in asked
+    as_carol.post(LIST, confirmed(asked))
     assert set(Posting.objects.values_list("state", flat=True)) == {"closed", "draft"}
 
 

@@ -165,6 +165,8 @@ def postings(walk: Walk) -> None:
     carol.sees("posting in the admin, history", at(Posting, "history", open_.pk))
     chosen = {"action": "publish_chosen", "_selected_action": draft.pk, "index": "0"}
     carol.sees("postings, publishing refused", at(Posting, "changelist"), chosen)
+    chosen = {"action": "close_chosen", "_selected_action": [draft.pk, open_.pk], "index": "0"}
+    carol.sees("postings, to close", at(Posting, "changelist"), chosen)
 
 
 def messages_and_words(walk: Walk) -> None:
