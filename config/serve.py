@@ -156,6 +156,8 @@ def serve(*, dev: bool) -> None:
     )
     asked_to_stop = threading.Event()
     prepare(dev=dev)
+    # Gunicorn's processes share a port, and would share it with another site that began while this one prepared itself.
+    require_free(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: asked_to_stop.set())
     web = ["manage", "runserver", f"{HOST}:{port}"] if dev else ["gunicorn", "-c", "config/gunicorn.py"]
