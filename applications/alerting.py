@@ -11,17 +11,19 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 
 from applications import notifications
-from applications.models import Alert
+from applications.models import Alert, Message
 from community import consenting, filtering
 from community.models import Consent, Posting, User
 
 KEEP_ASKED_AFTER = timedelta(days=365)
 ENDS_UNANSWERED_AFTER = timedelta(days=30)
+FORGOTTEN_AFTER = timedelta(days=30)
 # Roles published within a day come in one letter.
 TELL_EVERY = timedelta(days=1)
 MOST_ROLES = 20
@@ -41,6 +43,7 @@ def ask(email: str, chosen: Mapping[str, str], *, by: User | None, at: datetime)
     except IntegrityError:
         alert = Alert.objects.get(email=address, query=query, ended_at__isnull=True)
     if alert.confirmed_at is None:
+        Alert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(asked_at=at)
         # The key holds no address: keys are shown to staff, and stay when the letter is gone.
         hour = hashlib.sha256(f"{settings.SECRET_KEY}{address}{at:%Y-%m-%dT%H}".encode()).hexdigest()[:24]
         _write(alert, "alert_confirm", at, key=f"alert_confirm:{hour}", is_secret=True)
@@ -108,6 +111,28 @@ def ask_to_keep(at: datetime) -> int:
                 _write(alert, "alert_keep", at, key=f"alert_keep:{alert.code}:{at:%Y}")
                 written += 1
     return written
+
+
+def forget(at: datetime) -> int:
+    """Deletes alerts that nobody confirmed, and those that ended, a month later, with the letters that were written.
+
+    Until then the page behind a letter's link still answers. Returns how many were deleted.
+    """
+    over = Alert.objects.filter(
+        Q(confirmed_at__isnull=True, asked_at__lte=at - FORGOTTEN_AFTER) | Q(ended_at__lte=at - FORGOTTEN_AFTER)
+    )
+    number = 0
+    for pk in over.values_list("pk", flat=True)[:BATCH]:
+        with transaction.atomic():
+            # Held, and looked at again: it may be confirmed at this moment.
+            alert = over.select_for_update().filter(pk=pk).first()
+            if alert is not None:
+                letters = Message.objects.filter(to=alert.email, key__startswith="alert")
+                alert.delete()
+                others = Alert.objects.filter(email=alert.email).exists()
+                (letters.filter(key__contains=alert.code) if others else letters).delete()
+                number += 1
+    return number
 
 
 def _write(

@@ -4,6 +4,7 @@ Forms here clean and return; they never write and never send.
 """
 
 import re
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -20,7 +21,8 @@ WHOLE_ADDRESS = {"invalid": _("Enter a whole address, such as https://example.or
 def problems_of(*many: forms.BaseForm | forms.BaseFormSet) -> list[tuple[str, str]]:
     """What is wrong with these forms, in the order of their fields: (id of the input to go to, message).
 
-    A message that belongs to no input has the id "main". Unbound forms have no problems.
+    A message that belongs to no input has the id "main". Unbound forms have no problems. Where several fields of a form
+    are told the same, each message begins with its field's label.
     """
     found: list[tuple[str, str]] = []
     for form in many:
@@ -31,10 +33,13 @@ def problems_of(*many: forms.BaseForm | forms.BaseFormSet) -> list[tuple[str, st
         if not form.is_bound:
             continue
         found += [("main", str(error)) for error in form.non_field_errors()]
+        told = Counter(str(error) for field in form for error in field.errors)
         for field in form:
             # A group of radios or boxes has no input of its own: its first one stands for it.
             target = "main" if field.is_hidden else field.id_for_label or f"{field.auto_id}_0"
-            found += [(target, str(error)) for error in field.errors]
+            for error in map(str, field.errors):
+                words = _("%(label)s: %(problem)s") % {"label": field.label, "problem": error}
+                found.append((target, words if told[error] > 1 else error))
     return found
 
 

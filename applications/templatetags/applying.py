@@ -40,14 +40,14 @@ def _readers() -> set[int]:
 
 @register.inclusion_tag("includes/your_links.html", takes_context=True)
 def your_links(context: RequestContext) -> dict[str, Any]:
-    """The visitor's own part of the navigation."""
+    """The visitor's own part of the navigation. A page that only readers see says so (`is_reader`): no need to ask."""
     request = context.get("request")
     person = _visitor(context)
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "person": person,
-        "reviews": person is not None and _reviews(person),
+        "reviews": person is not None and (bool(context.get("is_reader")) or _reviews(person)),
         "path": request.path if request is not None else "",
     }
 

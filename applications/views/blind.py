@@ -28,6 +28,7 @@ def reading(assignment: Assignment, identity: reviewing.Identity) -> dict[str, o
     return {
         "assignment": assignment,
         "posting": application.posting,
+        "is_reader": True,
         "answers": [
             (question, answer, names.get(question.criterion_id or 0, ""))
             for question, answer in reviewing.blind_answers(application, identity)

@@ -44,6 +44,17 @@ ZONES = [
     ("Indian/Antananarivo", _("Antananarivo")),
     ("Indian/Mauritius", _("Port Louis")),
     ("UTC", _("UTC")),
+    # Roles may be open to people anywhere.
+    ("America/Los_Angeles", _("Los Angeles")),
+    ("America/New_York", _("New York")),
+    ("America/Sao_Paulo", _("São Paulo")),
+    ("Europe/London", _("London")),
+    ("Europe/Paris", _("Paris")),
+    ("Europe/Istanbul", _("Istanbul")),
+    ("Asia/Dubai", _("Dubai")),
+    ("Asia/Kolkata", _("Kolkata")),
+    ("Asia/Shanghai", _("Shanghai")),
+    ("Australia/Sydney", _("Sydney")),
 ]
 
 

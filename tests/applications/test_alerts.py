@@ -133,6 +133,29 @@ def test_after_a_year_it_asks_and_without_an_answer_it_ends(alert, now):
     assert alert.ended_at is not None
 
 
+def test_an_address_that_gets_no_letters_is_forgotten(alert, now, stranger: Client):
+    month, day = timedelta(days=30), timedelta(days=1)
+    asked = alerting.ask("ama@example.org", {}, by=None, at=now)
+    alerting.ask("ama@example.org", {}, by=None, at=now + day)
+    alerting.stop(alert, at=now)
+    assert alerting.forget(now + month - day) == 0
+    assert stranger.get(reverse("stop_alert", args=[alert.code])).status_code == 200
+    assert alerting.forget(now + month) == 1
+    assert stranger.get(reverse("stop_alert", args=[alert.code])).status_code == 404
+    # Counted from when it was asked for last.
+    assert list(Alert.objects.all()) == [asked]
+    assert alerting.forget(now + month + day) == 1
+    assert not Message.objects.filter(to__in=["nadia@example.org", "ama@example.org"]).exists()
+
+
+def test_what_is_told_about_one_filter_stays_when_another_is_forgotten(alert, now):
+    other = alerting.ask(alert.email, {"skill": "python"}, by=None, at=now)
+    assert alerting.forget(now + timedelta(days=31)) == 1
+    assert list(Alert.objects.all()) == [alert]
+    assert not Alert.objects.filter(pk=other.pk).exists()
+    assert Message.objects.filter(to=alert.email).exists()
+
+
 def test_an_answer_keeps_it_for_another_year(alert, now, stranger: Client):
     alerting.ask_to_keep(now + timedelta(days=366))
     stranger.post(reverse("confirm_alert", args=[alert.code]))

@@ -130,7 +130,7 @@ def test_queries_before_and_after(
     ProfileFactory(user=application.applicant)
     # session · account · assignment with its application, profile and review · sections · questions · answers ·
     # uploads · criteria · when it was sent · where they sign in · the navigation's question
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         as_bob.get(assignment.get_absolute_url())
     # From then on this process knows the sections and questions of a frozen form, and a minute long who mentors.
     with django_assert_num_queries(8):

@@ -200,6 +200,18 @@ def test_problems_lead_to_the_inputs_in_their_order():
     assert problems_of(Sample()) == []
 
 
+def test_the_same_problem_of_two_inputs_names_each():
+    class Sample(forms.Form):
+        word = forms.CharField(label="A word", max_length=3, error_messages={"max_length": "Shorten this"})
+        name = forms.CharField(label="A name", max_length=3, error_messages={"max_length": "Shorten this"})
+
+    assert problems_of(Sample({"word": "long", "name": "long"})) == [
+        ("id_word", "A word: Shorten this"),
+        ("id_name", "A name: Shorten this"),
+    ]
+    assert problems_of(Sample({"word": "long", "name": "one"})) == [("id_word", "Shorten this")]
+
+
 def test_problems_of_several_forms_and_formsets_come_together():
     class Sample(forms.Form):
         word = forms.CharField(error_messages={"required": "Enter a word"})

@@ -70,6 +70,7 @@ class Command(BaseCommand):
             Errand(purging.purge_drafts, MINUTE_SECONDS),
             Errand(alerting.tell_due, MINUTE_SECONDS),
             Errand(alerting.ask_to_keep, MINUTE_SECONDS),
+            Errand(alerting.forget, MINUTE_SECONDS),
             Errand(receiving.purge, MINUTE_SECONDS),
             Errand(purging.purge_strays, HOUR_SECONDS),
         ]
