@@ -4,12 +4,14 @@ Called by the applicant's views. Every change holds the application's row, so th
 twenty at once end in one application that was sent once. What was typed is never dropped, whatever is refused.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.core.files.storage import Storage
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import get_language
@@ -24,6 +26,8 @@ from applications.seen import Seen
 from applications.states import Action, Event, Status
 from community import consenting
 from community.models import Consent, Posting, User
+
+log = logging.getLogger(__name__)
 
 
 class DraftingRefused(lifecycle.Refused):
@@ -268,7 +272,15 @@ def forget_files(uploads: Any) -> None:
     for upload in uploads:
         storage, path = upload.file.storage, upload.file.name
         upload.delete()
-        transaction.on_commit(partial(storage.delete, path))
+        transaction.on_commit(partial(_delete_file, storage, path))
+
+
+def _delete_file(storage: Storage, path: str) -> None:
+    """What is committed is done: a file that the disk holds back keeps no other from going. purge_strays comes back."""
+    try:
+        storage.delete(path)
+    except OSError as error:
+        log.warning("a file that no row names any more could not be deleted (%s)", type(error).__name__)
 
 
 # Sending ---------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.core import mail
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -153,6 +155,28 @@ def test_erasing_leaves_counts_and_a_receipt(alice, confirmed, posting, media, d
     call_command("run_worker", once=True)
     assert erasure.code in mail.outbox[-1].body
     assert not Message.objects.filter(to=alice.email).exists()
+
+
+def test_a_file_that_the_disk_holds_back_keeps_nothing_else(
+    alice, confirmed, posting, media, monkeypatch, django_capture_on_commit_callbacks
+):
+    application = factories.ApplicationFactory(posting=posting, applicant=alice, status=Status.IN_REVIEW)
+    held, free = (
+        factories.UploadFactory(application=one)
+        for one in (application, factories.ApplicationFactory(applicant=alice, status=Status.IN_REVIEW))
+    )
+    delete = FileSystemStorage.delete
+
+    def refuse(self, name):
+        if name == held.file.name:
+            raise PermissionError
+        delete(self, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert confirmed.post(ERASE, {"email": alice.email}).status_code == 200
+    assert "_auth_user_id" not in confirmed.session
+    assert (os.path.exists(held.file.path), os.path.exists(free.file.path)) == (True, False)
 
 
 def test_a_wrong_address_erases_nothing_and_stays_in_the_field(alice, confirmed):
