@@ -43,8 +43,8 @@ IN_MEMORY = 512 * 1024
 # A line on which nothing arrives for this long gives its thread back.
 SILENCE_SECONDS = 30
 # A stranger's public page (community/caching.py) is the same for every stranger. While one is drawn anew the old one
-# is shown, so that a crowd on one page costs one drawing a second.
-FRESH_SECONDS = 1.0
+# is shown, so that a crowd on one page costs one drawing every three seconds. Browsers may keep it for longer than that anyway.
+FRESH_SECONDS = 3.0
 STALE_SECONDS = 10.0
 MOST_PAGES = 300
 # What Django's middleware would say: the page of who is turned away never passes through it.
@@ -85,7 +85,7 @@ class Page:
 
 
 class Shelf:
-    """Public pages of the last second, by what they depend on."""
+    """Public pages of the last seconds, by what they depend on."""
 
     def __init__(self) -> None:
         self.pages: dict[tuple[str, ...], Page] = {}
