@@ -10,7 +10,7 @@ from django.urls import reverse
 from applications.states import Status
 from tests.factories import ApplicationFactory, AssignmentFactory, ProfileFactory, UploadFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 ONE_CODE = [

@@ -15,7 +15,7 @@ from community.models import User
 from tests import factories
 from tests.cast import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture
