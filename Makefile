@@ -15,7 +15,7 @@ COMPILE := $(PY) -m uv pip compile $(UPGRADE) --quiet --universal --generate-has
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test weigh measure chaos load slow bench lint lint-code lint-types lint-imports lint-migrations format lock messages clean
+.PHONY: help run dev test weigh measure look chaos load slow bench lint lint-code lint-types lint-imports lint-migrations format lock messages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -43,6 +43,9 @@ load: .venv/.for-testing ## a deadline's last evening: 50 sends and 200 reads a 
 
 slow: .venv/.for-testing ## a hundred uploads at 20 kB/s over lines that break, while others read (ARGS="--uploads 20")
 	@$(PY) -m tests.chaos.slow_lines $(ARGS)
+
+look: .venv/.for-testing ## every page as a picture under var/look, both widths and schemes, English and Arabic (LOOK="words of a name")
+	@$(PY) -m pytest -q -m browser tests/browser/draw.py
 
 bench: .venv/.for-testing ## a send beside a bare Django view that writes the same rows, and where its time goes
 	@$(PY) -m tests.chaos.load --only-bench $(ARGS)

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import chromium
 from tests.browser.acting import PATIENCE_MS
+from tests.browser.server import Server
 from tests.factories import PASSWORD
 
 # Pages that answer 404 or 403 on purpose make Chromium write this; the test asserts the status itself.
@@ -46,13 +48,25 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_server() -> Iterator[None]:
+    """What `live_server` starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LiveServerThread, "server_class", Server)
+        yield
+
+
 @pytest.fixture
-def site(live_server: LiveServer, settings: Any) -> str:
-    """The address of the running site. What the site writes into messages leads here too."""
+def site(live_server: LiveServer, transactional_db: None, settings: Any) -> Iterator[str]:
+    """The address of the running site. What the site writes into messages leads here too.
+
+    Asks for the database itself, so that it is emptied after this fixture's end: once nobody is served any more.
+    """
     # The rate limits are kept in a table that no test's end empties.
     cache.clear()
     settings.SITE_URL = live_server.url
-    return live_server.url
+    yield live_server.url
+    live_server.thread.httpd.wait_for_silence()
 
 
 @pytest.fixture

@@ -1,7 +1,14 @@
 """The browser tests' own footing: the site's files arrive, and a breach of its policy does not go unseen."""
 
+import socket
+import threading
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, Route
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.server import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,3 +36,23 @@ def answer_with_inline_style(route: Route) -> None:
         content_type="text/html",
         headers={"Content-Security-Policy": "default-src 'none'"},
     )
+
+
+def test_the_end_waits_for_what_is_still_served(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is gone may have sent something just before."""
+    arrived, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+    asked = live_server.thread.httpd.get_app()
+
+    def slow(*words: Any) -> Any:
+        arrived.set()
+        may_end.wait(PATIENCE_SECONDS)
+        ended.set()
+        return asked(*words)
+
+    monkeypatch.setattr(live_server.thread.httpd, "application", slow)
+    with socket.create_connection((live_server.thread.host, live_server.thread.port)) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert arrived.wait(PATIENCE_SECONDS)
+    threading.Timer(0.2, may_end.set).start()
+    live_server.thread.httpd.wait_for_silence()
+    assert ended.is_set()
