@@ -32,7 +32,7 @@ Headers = list[tuple[str, str]]
 # Measured with `make load`: README, "Measured".
 PLACES = int(os.environ.get("PLACES") or 2)
 # Who may wait for a place. One more is turned away at once, before waiting: a longer queue only makes everybody late.
-QUEUE = int(os.environ.get("QUEUE") or 32)
+QUEUE = int(os.environ.get("QUEUE") or 48)
 # Reached where the database hangs: nobody in a place gets done.
 PATIENCE_SECONDS = 3
 # Bodies above this count as uploads. Of gunicorn's threads some always remain for everybody else.

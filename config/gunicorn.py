@@ -11,7 +11,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "config.worker.Worker"
 # These wait for lines, they hardly work: a hundred uploads at 20 kB/s on each worker leave room for everybody else.
 # How many work at a time, each with a database connection, is config/gate.py's to say.
-threads = 150
+threads = 180
 backlog = 512
 # Each worker has a queue of its own that the kernel fills evenly: with one for both, one worker idled half of the time.
 reuse_port = True

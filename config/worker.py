@@ -48,6 +48,12 @@ class Worker(ThreadWorker):
                 head = b""
             except OSError:
                 head = b""
+            else:
+                if not head and not conn.initialized:
+                    # Closed without a word: nobody is there to be served, or to count as one who waits.
+                    self.nr_conns -= 1
+                    conn.close()
+                    return
             if self.is_crowded() and self.turn_away(conn, head):
                 return
         self.in_hand += 1

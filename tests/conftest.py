@@ -18,8 +18,10 @@ pytest_plugins = ["tests.cast"]
 # which would measure each other. xdist's own mark for it does nothing under pytest 9.2.
 TOGETHER = {
     "tests/applications/test_seed_demo.py::TestTheProgram": "the demo program",
+    "tests/test_page_weight.py": "the walk",
     "tests/applications/test_outage.py::test_killed_and_started_again": "whole sites",
     "tests/chaos/": "whole sites",
+    "tests/test_crowd.py": "whole sites",
     "tests/test_serve.py": "whole sites",
 }
 

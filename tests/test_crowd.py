@@ -13,7 +13,7 @@ from tests.chaos.stack import Stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
-# More than the hundred and fifty threads of a process.
+# More than the threads of a process (config/gunicorn.py).
 SILENT = 200
 CROWD = 60
 TOKEN = "a" * 32

@@ -1,6 +1,6 @@
 """Every list and every other address × every parameter that it reads × nonsense: never an error of the site's.
 
-PostgreSQL refuses a null byte in any text and a number beyond its columns, SQLite neither, so this is one for both.
+PostgreSQL refuses a null byte in any text and a number beyond its columns, SQLite such a number only.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, IS_FACETS_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,8 @@ __all__ = ["world"]
 # As they stand in an address: a null byte, what is no UTF-8, a number that no column holds, a digit that is no number,
 # and nothing.
 NONSENSE = ["a%00b", "%FF", "9" * 30, "%C2%B2", ""]
+# SQLite takes any text, and stumbles over such numbers only.
+REFUSED_BY = {"postgresql": NONSENSE, "sqlite": ["9" * 30]}
 # What the pages outside the admin read from their addresses, and what allauth and Django do.
 PARAMETERS = [
     "q", "skill", "discipline", "project", "round", "page", "next", "from", "codes", "back", "words", "key", "use",
@@ -62,9 +65,9 @@ def test_no_parameter_of_a_staff_list_is_an_error(world, admin_client, admin_use
         f"{url}?{name}={value}"
         for url, model_admin in changelists()
         for name in read_by(model_admin, url, admin_user)
-        for value in NONSENSE
+        for value in REFUSED_BY[connection.vendor]
     ]
-    assert len(tried) > 1000
+    assert len(tried) > 200 * len(REFUSED_BY[connection.vendor])
     assert list(filter(None, (wrong(admin_client, url) for url in tried))) == []
 
 
