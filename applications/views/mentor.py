@@ -65,7 +65,8 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
         by_posting.append((members[0].application.posting, rows))
     by_posting.sort(key=lambda part: all(row.is_reviewed for row in part[1]))
     done = sum(assignment.status == Assignment.Status.REVIEWED for assignment in assignments)
-    context = {"by_posting": by_posting, "done": done, "total": len(assignments)}
+    following = next((row.assignment for _posting, rows in by_posting for row in rows if not row.is_reviewed), None)
+    context = {"by_posting": by_posting, "done": done, "total": len(assignments), "following": following}
     return render(request, "applications/mentor/review_queue.html", context)
 
 
