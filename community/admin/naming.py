@@ -3,12 +3,13 @@
 Used by every admin of ours, and by the form builder's. Django's own leave some without a name (WCAG 4.1.2).
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -25,9 +26,30 @@ class NamedSplitDateTime(AdminSplitDateTime):
         return context
 
 
-NAMED_MOMENTS: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
-    models.DateTimeField: {"widget": NamedSplitDateTime}
-}
+class NamedMoments:
+    """An admin whose moments say whose clocks they are typed on: the reader's own, not those of the deadline."""
+
+    formfield_overrides: "ClassVar[dict[type[models.Field[Any, Any]], dict[str, Any]]]" = {
+        models.DateTimeField: {"widget": NamedSplitDateTime}
+    }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(db_field, models.DateTimeField):
+            clocks = gettext("In your time zone, %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+            field.help_text = f"{field.help_text} {clocks}".strip()
+        return field
+
+
+class HintedChoices:
+    """An admin whose lists of several choices say how to choose them, as Django's do for other rows."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, forms.SelectMultiple) and not field.help_text:
+            # Django's own words, and so in every language.
+            field.help_text = gettext("Hold down “Control”, or “Command” on a Mac, to select more than one.")
+        return field
 
 
 class NamedFields(forms.BaseInlineFormSet):

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from community.admin.filters import PublicFilter
 from community.admin.holding import HoldsItsRow
 from community.admin.naming import WHOLE_ADDRESSES, NamedChoices
 from community.models import Profile, Skill, User
@@ -55,6 +56,16 @@ class UserAdmin(HoldsItsRow, BaseUserAdmin):
     search_fields = ["email"]
     ordering = ["email"]
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Who may not change an account is not shown how its password is kept, nor a button that refuses them."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, {**more, "fields": [name for name in more["fields"] if name != "password"]})
+            for title, more in fieldsets
+        ]
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """By the filters beside the list alone: else an address tells who has begun, written or asked for something."""
         return lookup.partition("__")[0] in self.list_filter
@@ -78,7 +89,7 @@ class CountryFilter(admin.SimpleListFilter):
 class ProfileAdmin(HoldsItsRow, NamedChoices, admin.ModelAdmin):
     formfield_overrides = WHOLE_ADDRESSES | {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     list_display = ["name", "handle", "country", "published_at"]
-    list_filter = [("published_at", admin.EmptyFieldListFilter), CountryFilter]
+    list_filter = [PublicFilter, CountryFilter]
     search_fields = ["name", "handle", "user__email"]
     autocomplete_fields = ["user"]
     readonly_fields = ["published_at"]

@@ -5,6 +5,7 @@ Publishing and closing call publishing.py, and tell what is missing as it lists 
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,17 +21,22 @@ from django.utils.translation import gettext_lazy as _
 
 from community import moments, publishing
 from community.admin.holding import HoldsItsRow
-from community.admin.naming import NAMED_MOMENTS, NamedChoices, NamedFields
+from community.admin.naming import HintedChoices, NamedChoices, NamedFields, NamedMoments
 from community.models import Criterion, Posting, PostingSkill, PostingText, Round
 from community.rubric_default import ensure_rubric
 
 
 @admin.register(Round)
-class RoundAdmin(admin.ModelAdmin):
-    formfield_overrides = NAMED_MOMENTS
+class RoundAdmin(NamedMoments, admin.ModelAdmin):
     list_display = ["name", "opens_at", "closes_at", "decides_on", "time_zone"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "opens_at", "closes_at", "decides_on", "time_zone", "deadline"]
+    readonly_fields = ["deadline"]
+
+    @admin.display(description=_("deadline as announced"))
+    def deadline(self, intake: Round) -> str:
+        return moments.in_words(intake.closes_at, ZoneInfo(intake.time_zone)) if intake.pk else "-"
 
 
 class PostingForm(forms.ModelForm):
@@ -47,6 +53,7 @@ class PostingForm(forms.ModelForm):
             "stipend_currency", "stipend_period", "allowance", "eligibility", "countries", "opens_at", "closes_at",
             "decides_on",
         ]  # fmt: skip
+        labels = {"stipend_period": _("Paid per")}
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
@@ -114,9 +121,8 @@ class CriterionInline(admin.StackedInline):
 
 
 @admin.register(Posting)
-class PostingAdmin(HoldsItsRow, admin.ModelAdmin):
+class PostingAdmin(HoldsItsRow, NamedMoments, HintedChoices, admin.ModelAdmin):
     form = PostingForm
-    formfield_overrides = NAMED_MOMENTS
     change_form_template = "community/admin/posting.html"
     inlines = [PostingSkillInline, CriterionInline, PostingTextInline]
     actions = ["publish_chosen", "close_chosen"]
@@ -150,6 +156,12 @@ class PostingAdmin(HoldsItsRow, admin.ModelAdmin):
             return "-"
         found = publishing.problems(posting, at=timezone.now())
         return _listed(found) if found else gettext("Nothing: it can be published.")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Posting | None = None) -> Any:
+        """A new one lacks everything, which its own empty boxes say."""
+        (title, first), *others = super().get_fieldsets(request, obj)
+        fields = [name for name in first["fields"] if obj is not None or name != "still_missing"]
+        return [(title, {**first, "fields": fields}), *others]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -234,4 +246,4 @@ def _each(request: HttpRequest, postings: list[Posting], verb: Callable[..., Non
 
 
 def _listed(problems: list[publishing.Problem]) -> SafeString:
-    return format_html_join("", "<br>• {}", ((problem.text,) for problem in problems))
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((problem.text,) for problem in problems)))

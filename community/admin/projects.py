@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from community.admin.naming import WHOLE_ADDRESSES, NamedChoices, NamedFields
+from community.admin.naming import WHOLE_ADDRESSES, HintedChoices, NamedChoices, NamedFields
 from community.models import Membership, Project
 
 
@@ -15,7 +15,7 @@ class MembershipInline(NamedChoices, admin.TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
+class ProjectAdmin(HintedChoices, admin.ModelAdmin):
     formfield_overrides = WHOLE_ADDRESSES
     inlines = [MembershipInline]
     list_display = ["name", "licence", "is_listed"]

@@ -150,7 +150,32 @@ def test_the_page_says_what_is_still_missing_and_when_it_closes(as_carol):
     assert "Enter how many places there are." in page
     assert " WAT (" in page
     assert as_carol.get(change(Posting.objects.create(title="Bare", slug="bare"))).status_code == 200
-    assert as_carol.get(reverse("admin:community_posting_add")).status_code == 200
+    assert "Still missing" not in as_carol.get(reverse("admin:community_posting_add")).text
+
+
+def test_a_round_says_whose_clocks_its_moments_are_on_and_how_they_are_announced(as_carol, carol):
+    carol.time_zone = "Africa/Nairobi"
+    carol.save()
+    intake = RoundFactory(time_zone="Africa/Lagos")
+    page = as_carol.get(reverse("admin:community_round_change", args=[intake.pk])).text
+    assert page.count("In your time zone, Africa/Nairobi.") == 2
+    assert " WAT (" in page
+
+
+def test_an_account_that_may_only_be_read_shows_neither_password_nor_button(as_carol, admin_client, alice):
+    address = reverse("admin:community_user_change", args=[alice.pk])
+    assert "id_password" in admin_client.get(address).text
+    page = as_carol.get(address).text
+    assert alice.email in page
+    assert "Reset password" not in page
+    assert "algorithm" not in page
+
+
+def test_profiles_are_filtered_by_whether_they_are_public(as_carol, now):
+    public, private = ProfileFactory(published_at=now), ProfileFactory(published_at=None)
+    people = reverse("admin:community_profile_changelist")
+    for answer, found in (("yes", {public}), ("no", {private})):
+        assert set(as_carol.get(f"{people}?public={answer}").context["cl"].result_list) == found
 
 
 def test_mentors_and_strangers_have_no_business_here(as_bob, stranger):
