@@ -227,6 +227,7 @@ LANGUAGES = [
 ]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 
 # Accounts ---------------------------------------------------------------------------------------------
