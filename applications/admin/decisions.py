@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext, gettext_lazy
 
-from applications.admin.filters import RoleFilter
+from applications.admin.filters import OutcomeFilter, ReleasedFilter, RoleFilter
 from applications.admin.read_only import ReadOnlyAdmin
 from applications.admin.steps.batch import named, with_names
 from applications.deciding import MERGE_FIELDS, problem_with_words
@@ -21,9 +21,8 @@ from applications.models import Application, Decision, MessageTemplate
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "applicant_name", "role", "outcome", "staged_at", "staged_by", "release_at",
-                    "released_at"]  # fmt: skip
-    list_filter = [("released_at", admin.EmptyFieldListFilter), "outcome", ("application__posting", RoleFilter)]
+    list_display = ["reference", "applicant_name", "role", "outcome", "staged_at", "release_at", "released_at"]
+    list_filter = [ReleasedFilter, OutcomeFilter, ("application__posting", RoleFilter)]
     list_select_related = ["application", "staged_by"]
     search_fields = ["application__code", "application__applicant__email"]
     search_help_text = gettext_lazy("By reference or e-mail address.")
@@ -85,7 +84,7 @@ class TemplateForm(forms.ModelForm):
 class MessageTemplateAdmin(admin.ModelAdmin):
     form = TemplateForm
     list_display = ["name", "outcome", "subject"]
-    list_filter = ["outcome"]
+    list_filter = [OutcomeFilter]
     search_fields = ["name", "subject"]
     fields = ["name", "outcome", "subject", "body", "languages", "merge_fields"]
     readonly_fields = ["languages", "merge_fields"]

@@ -12,6 +12,7 @@ from applications import promises
 from applications.models import Decision, Letter
 from applications.models.decisions import Outcome
 from applications.states import Status
+from community.admin.filters import YesNoFilter
 from community.models import Posting
 
 Choices = list[tuple[str, Any]]
@@ -92,6 +93,25 @@ class StagedFilter(admin.SimpleListFilter):
         if self.value() in Outcome.values:
             return queryset.filter(Exists(staged.filter(outcome=self.value())))
         return queryset.none() if self.value() else queryset
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """By what is decided: a message template calls its own “for”."""
+
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return list(Outcome.choices)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(outcome=self.value()) if self.value() else queryset
+
+
+class ReleasedFilter(YesNoFilter):
+    title = _("released")
+    parameter_name = "released"
+    moment = "released_at"
 
 
 class LookFilter(admin.SimpleListFilter):

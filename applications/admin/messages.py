@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import StrIndex
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -21,7 +21,7 @@ from applications.models import Application, Message
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ["what", "to", "state", "attempts", "last_error", "due_at", "sent_at"]
+    list_display = ["what", "state", "to", "attempts", "last_error", "due_at", "sent_at"]
     list_filter = [SendingFilter]
     search_fields = ["to", "key"]
     search_help_text = gettext_lazy("By e-mail address or kind of message.")
@@ -63,6 +63,15 @@ class MessageAdmin(ReadOnlyAdmin):
         if message.given_up_at is not None:
             return gettext("given up")
         return gettext("failed, will be tried again") if message.last_error else gettext("waiting")
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Told by its subject, not by its key; one that waits after a failure has the list's action here, too."""
+        message = context["original"]
+        context |= {
+            "subtitle": self.what(message),
+            "may_retry": bool(message.last_error) and message.sent_at is None and self.has_retry_permission(request),
+        }
+        return super().render_change_form(request, context, **kwargs)
 
     @admin.action(description=gettext_lazy("Try again now"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: Any) -> None:

@@ -1,5 +1,7 @@
 """The staff's list of applications and the page to read one on: who sees what, at what cost."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -15,6 +17,7 @@ from tests.factories import (
     AssignmentFactory,
     DecisionFactory,
     HistoryEntryFactory,
+    LetterFactory,
     MessageFactory,
     PostingFactory,
     ReviewFactory,
@@ -262,6 +265,22 @@ def test_everything_is_on_one_page(as_carol, whole, bob, carol) -> None:
         "Receipt",
     ):
         assert part in page, part
+
+
+def test_that_an_answer_can_be_taken_back_is_told_only_while_it_can(as_carol, posting, now) -> None:
+    for answered_at, can in ((now, True), (now - timedelta(days=2), False)):
+        page = as_carol.get(
+            page_of(ApplicationFactory(posting=posting, status="accepted", answered_at=answered_at))
+        ).text
+        assert "Offer answered" in page
+        assert ("They can take the answer back" in page) is can
+
+
+def test_a_letter_to_be_read_is_announced_above_the_application(as_carol, posting) -> None:
+    application = ApplicationFactory(posting=posting, status=Status.SUBMITTED)
+    assert 'href="#letters"' not in as_carol.get(page_of(application)).text
+    LetterFactory(application=application)
+    assert 'href="#letters"' in as_carol.get(page_of(application)).text
 
 
 def test_every_answer_is_there(as_carol, whole) -> None:

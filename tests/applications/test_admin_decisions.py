@@ -26,6 +26,14 @@ def test_staff_read_decisions_and_change_none(as_carol, admin_client, now) -> No
     assert decision.body == "Welcome."
 
 
+def test_decisions_are_filtered_by_outcome_and_by_whether_they_are_released(as_carol, now) -> None:
+    staged, released = DecisionFactory(outcome=Outcome.DECLINE), DecisionFactory(released_at=now, outcome=Outcome.OFFER)
+    for query, found in (
+        ("released=yes", {released}), ("released=no", {staged}), ("outcome=offer", {released}), ("outcome=banana", set()),
+    ):  # fmt: skip
+        assert set(as_carol.get(f"{LIST}?{query}").context["cl"].result_list) == found
+
+
 def test_from_a_decision_one_press_leads_to_where_it_is_released(as_carol, posting) -> None:
     decision = DecisionFactory(application=ApplicationFactory(posting=posting, status="shortlisted"))
     role = f"{posting.title}, {posting.project.name}"

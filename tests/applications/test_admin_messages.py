@@ -57,6 +57,17 @@ def test_a_message_that_signs_in_shows_neither_words_nor_subject(as_carol, admin
             assert "CANARY" not in answer.text
 
 
+def test_a_message_is_headed_by_its_subject_and_a_failed_one_is_tried_again_from_its_page(as_carol) -> None:
+    failed = MessageFactory(key="letter:2", subject="About you", last_error="Connection refused", attempts=3)
+    page = as_carol.get(f"{LIST}{failed.pk}/change/").text
+    assert "<h2>About you</h2>" in page
+    # In its Message-ID, and nowhere else.
+    assert page.count("letter:2") == 1
+    assert 'name="action" value="try_again"' in page
+    sent = MessageFactory(subject="About you", sent_at=failed.created_at)
+    assert "try_again" not in as_carol.get(f"{LIST}{sent.pk}/change/").text
+
+
 def test_whom_a_reminder_of_a_draft_went_to_is_told_to_nobody(as_carol, admin_client, now) -> None:
     """That there is a draft is its owner's alone, as is what is in it."""
     posting = PostingFactory(closes_at=now + timedelta(days=1))

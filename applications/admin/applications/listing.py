@@ -5,6 +5,7 @@ An action changes nothing itself: it leads to its step's page with the applicati
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -62,12 +63,17 @@ def action_of(step: type[Step]) -> Callable[..., HttpResponse]:
     return action
 
 
+def day_of(at: datetime) -> str:
+    """How a day is written in a column: the year only where it is another one."""
+    return "j M" if at.year == timezone.localtime().year else "j M Y"
+
+
 class ListPage(WithinReach):
     list_display = (
         "code",
         "applicant_name",
-        "posting",
         "status",
+        "posting",
         "asks",
         "staged",
         "sent",
@@ -174,9 +180,9 @@ class ListPage(WithinReach):
 
     @admin.display(description=gettext_lazy("sent"), ordering="submitted_at")
     def sent(self, application: Application) -> str:
-        """The day is enough in a column; the year only where it is another one."""
+        """The day is enough in a column."""
         at = timezone.localtime(application.submitted_at)
-        return date_format(at, "j M" if at.year == timezone.localtime().year else "j M Y")
+        return date_format(at, day_of(at))
 
     @admin.display(description=gettext_lazy("reviews"), ordering="reviews_done")
     def reviews(self, application: Application) -> int:
@@ -188,7 +194,8 @@ class ListPage(WithinReach):
 
     @admin.display(description=gettext_lazy("spread"), ordering="score_spread", empty_value="")
     def spread(self, application: Application) -> Decimal | None:
-        return application.score_spread
+        """One review has none."""
+        return application.score_spread if application.reviews_done > 1 else None
 
     @admin.display(description=gettext_lazy("staged"), empty_value="")
     def staged(self, application: Any) -> str:
@@ -201,5 +208,5 @@ class ListPage(WithinReach):
         # On the reader's clocks; the page says which those are.
         at = timezone.localtime(decision.release_at)
         # One piece to a line: no break within a date.
-        when = date_format(at, "j M Y, H:i").replace(" ", "\u00a0")
+        when = date_format(at, day_of(at) + ", H:i").replace(" ", "\u00a0")
         return _("%(outcome)s, set for %(when)s") % {"outcome": outcome, "when": when}

@@ -16,13 +16,13 @@ from applications.models import Form, Section
 
 def tell_if_frozen(request: HttpRequest, form: Form | None) -> None:
     if form is not None and request.method == "GET" and is_frozen(form):
-        messages.warning(
-            request,
-            gettext(
-                "Somebody has sent this form, so its questions can no longer be changed: every answer keeps the words "
-                "that it answered. Make a new version for those who have not sent yet."
-            ),
+        sentence = gettext(
+            "Somebody has sent this form, so its questions can no longer be changed: every answer keeps the words "
+            "that it answered."
         )
+        if form.superseded_at is None:
+            sentence += " " + gettext("Make a new version for those who have not sent yet.")
+        messages.warning(request, sentence)
 
 
 class Frozen:

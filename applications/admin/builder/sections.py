@@ -77,7 +77,8 @@ class SectionAdmin(Frozen, admin.ModelAdmin):
 
     change_form_template = "admin/applications/form/section.html"
     inlines = [QuestionInline]
-    list_display = ["title", "form"]
+    list_display = ["title", "form", "project", "round"]
+    ordering = ["form", "position"]
     fields = ["form", "position", "title", "slug", "introduction", "screens"]
     readonly_fields = ["form"]
 
@@ -136,7 +137,15 @@ class SectionAdmin(Frozen, admin.ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("form__posting")
+        return super().get_queryset(request).select_related("form__posting__project", "form__posting__round")
+
+    @admin.display(description=_("project"), ordering="form__posting__project")
+    def project(self, section: Section) -> Any:
+        return section.form.posting.project
+
+    @admin.display(description=_("round"), ordering="form__posting__round")
+    def round(self, section: Section) -> Any:
+        return section.form.posting.round
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -104,10 +104,10 @@ def steps(walk: Walk) -> None:
         words = step(slug, *chosen, words=key)
         carol.sees(f"step {slug}, words", words)
         carol.sees(f"step {slug}, refused", words, {"subject": "", "body": "{nothing}", "answer_by": "soon"})
-        filled_in = {"subject": "About {posting}", "body": "Dear {name}, thank you.", "answer_by": answer_by}
+        filled_in = {"subject": "About {role}", "body": "Dear {name}, thank you.", "answer_by": answer_by}
         if outcome == Outcome.OFFER:
-            filled_in["body"] += " Answer by {answer_by}: {link}."
-        carol.sees(f"step {slug}, to confirm", words, filled_in)
+            filled_in["body"] += " Answer by {answer_by}."
+        assert 'name="confirm"' in carol.sees(f"step {slug}, to confirm", words, filled_in).content.decode()
 
 
 def staged(walk: Walk) -> None:
@@ -152,6 +152,7 @@ def everything_typed(page: str) -> dict[str, Any]:
     """What a browser would send from the section's page: its boxes and hidden fields, as they stand."""
     typed = dict(re.findall(r'<input type="(?:text|hidden|number)" name="([^"]+)" value="([^"]*)"', page))
     typed |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', page))
+    typed |= dict.fromkeys(re.findall(r'<input type="checkbox" name="([^"]+)"[^>]* checked', page), "on")
     chosen = re.findall(r'<select name="([^"]+)"(?:(?!</select>).)*?<option value="([^"]*)" selected', page, re.DOTALL)
     return {name: value for name, value in (typed | dict(chosen)).items() if "__prefix__" not in name}
 
