@@ -15,8 +15,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -140,6 +141,8 @@ class AnswerField(forms.Field):
         self.question = question
         # The template pack trusts a help text as it would trust its own words; a hint comes from a person.
         hints = [str(escape(question.hint_here))] if question.hint else []
+        if question.kind == Kind.CONSENT:
+            hints.append(format_html('<a href="{}">{}</a>', reverse("privacy"), _("Privacy")))
         if question.kind == Kind.LONG_TEXT and question.word_limit:
             limit = ngettext("Up to %(count)d word.", "Up to %(count)d words.", question.word_limit)
             hints.append(limit % {"count": question.word_limit})

@@ -18,14 +18,9 @@ FARTHEST = timedelta(hours=14)
 MANY = 100
 
 
-def is_past(posting: Posting, now: datetime) -> bool:
-    """Whether an answer promised for `posting` would be late at `now`."""
-    return posting.decides_on is not None and now.astimezone(posting.time_zone).date() > posting.decides_on
-
-
 def is_late(application: Application, now: datetime) -> bool:
     """Whether the person still waits for an answer whose promised day has passed."""
-    return application.status in UNTOLD and is_past(application.posting, now)
+    return application.status in UNTOLD and application.posting.is_promise_past_at(now)
 
 
 def broken(now: datetime, *, applications: Any = None) -> list[tuple[Posting, int]]:
@@ -39,7 +34,7 @@ def broken(now: datetime, *, applications: Any = None) -> list[tuple[Posting, in
         .annotate(number=Count("pk"))
     )
     postings = Posting.objects.filter(pk__in=numbers).select_related("round").order_by("decides_on", "pk")
-    return [(posting, numbers[posting.pk]) for posting in postings if is_past(posting, now)]
+    return [(posting, numbers[posting.pk]) for posting in postings if posting.is_promise_past_at(now)]
 
 
 def applied(posting: Posting) -> int:

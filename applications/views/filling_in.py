@@ -89,7 +89,10 @@ def edit_section(request: SignedInRequest, code: str, section: str) -> HttpRespo
     if is_staying:
         return redirect(request.get_full_path())
     if go == "later":
-        messages.success(request, _("Saved. Nothing is sent yet: come back and go on whenever you like."))
+        if revising.can_be_sent(application, at=now):
+            messages.success(request, _("Saved. Nothing is sent yet: come back and go on whenever you like."))
+        else:
+            messages.success(request, _("Saved. It stays here for you to read and copy."))
         return redirect(application)
     if is_outdated:
         return redirect("new_questions", code=code)

@@ -194,6 +194,10 @@ class Posting(models.Model):
             return pgettext("in a list", ", ").join(sorted(str(country.name) for country in self.countries))
         return self.get_eligibility_display()
 
+    def is_promise_past_at(self, now: datetime) -> bool:
+        """Whether the day by which an answer was promised has ended, in the posting's zone."""
+        return self.decides_on is not None and now.astimezone(self.time_zone).date() > self.decides_on
+
     def is_ahead_at(self, now: datetime) -> bool:
         """Published, and not open yet."""
         return self.state == self.State.PUBLISHED and self.opens_at is not None and now < self.opens_at

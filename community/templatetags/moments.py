@@ -11,7 +11,8 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
 
 from community import moments
 from community.timezones import zone_of
@@ -51,13 +52,25 @@ def moment(context: Context, at: datetime | None, zone: tzinfo | None = None) ->
     # The brackets stay with what they hold where Arabic turns the line around.
     utc = moments.utc_words(at, shown_in)
     shown = _time(at, shown_in, moments.LONG)
-    return format_html('{} <bdi class="soft">({})</bdi>', shown, utc) if utc else shown
+    if not utc:
+        return shown
+    # Left to itself it would take the direction of the Latin letters in it, and turn against its neighbour.
+    turned = mark_safe(' dir="rtl"') if get_language_bidi() else ""
+    return format_html('{} <bdi class="soft"{}>({})</bdi>', shown, turned, utc)
 
 
 @register.simple_tag(takes_context=True)
 def short_moment(context: Context, at: datetime | None, zone: tzinfo | None = None) -> str:
-    """For lists and sentences: <time>Tue 1 Dec, 23:59 WAT</time>, short enough to stand whole on any line."""
-    return "" if not at else _time(at, _zone(context, zone), moments.SHORT, "whole")
+    """For lists and sentences: <time>Tue 1 Dec, 23:59 WAT</time>, short enough to stand whole on any line.
+
+    Another year than this one is named, and the words may then break.
+    """
+    if not at:
+        return ""
+    shown_in = _zone(context, zone)
+    if at.astimezone(shown_in).year != _now(context).astimezone(shown_in).year:
+        return _time(at, shown_in, moments.LONG)
+    return _time(at, shown_in, moments.SHORT, "whole")
 
 
 @register.simple_tag(takes_context=True)

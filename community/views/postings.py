@@ -54,6 +54,7 @@ def posting(request: HttpRequest, slug: str) -> HttpResponse:
             "posting": found,
             "is_open": is_open,
             "is_ahead": found.is_ahead_at(now),
+            "is_over": found.is_promise_past_at(now),
             "wording": wording,
             "data_block": structured_data.as_data_block(structured_data.job_posting(found)) if is_open else "",
         },

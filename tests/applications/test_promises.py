@@ -30,7 +30,7 @@ def test_day_is_kept_until_it_ends_in_the_postings_zone() -> None:
         (datetime(2026, 12, 1, 23, 59, tzinfo=LAGOS), False),
         (datetime(2026, 12, 2, tzinfo=LAGOS), True),
     ):
-        assert promises.is_past(posting, at) == is_past
+        assert posting.is_promise_past_at(at) == is_past
         assert promises.broken(at) == ([(posting, 1)] if is_past else [])
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import translation
 
 from community import moments
 
@@ -68,6 +69,17 @@ def test_the_tag_shows_the_given_zone_until_the_visitor_chose_one():
     assert "01:59\N{NO-BREAK SPACE}EAT" in drawn("{% moment at zone %}", time_zone="Africa/Nairobi")
     assert "23:59\N{NO-BREAK SPACE}WAT" in drawn("{% moment at zone %}", time_zone="Mars/Olympus")
     assert ">Wed 2 Dec, 01:59\N{NO-BREAK SPACE}EAT<" in drawn("{% short_moment at zone %}", time_zone="Africa/Nairobi")
+
+
+def test_a_short_moment_of_another_year_names_it():
+    template = Template("{% load moments %}{% short_moment at zone %}")
+    said = {"at": CLOSES, "zone": ZoneInfo("Africa/Lagos"), "now": CLOSES + timedelta(days=40)}
+    assert "Tue 1 December 2026" in template.render(Context(said))
+
+
+def test_in_arabic_the_brackets_run_as_the_page_does():
+    with translation.override("ar"):
+        assert '<bdi class="soft" dir="rtl">(22:59 UTC)</bdi>' in drawn("{% moment at zone %}")
 
 
 def test_no_moment_is_no_text():

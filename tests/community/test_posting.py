@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from community import structured_data
 from community.countries import AFRICA
@@ -107,6 +108,15 @@ def test_a_role_that_is_not_open_says_so_and_is_not_indexed(kind, stranger):
     assert '<meta name="robots" content="noindex">' in markup
     assert data_of(markup) is None
     assert ("takes no more applications" in markup) is (kind != "upcoming")
+
+
+def test_what_comes_next_is_left_out_once_the_promised_day_is_over(stranger):
+    posting = PostingFactory(past=True)
+    assert "You hear by" in page(stranger, posting)
+    Posting.objects.filter(pk=posting.pk).update(decides_on=timezone.now().date() - timedelta(days=2))
+    markup = page(stranger, posting)
+    assert "You hear by" not in markup
+    assert "What happens next" not in markup
 
 
 def test_a_draft_is_for_staff_only(stranger, as_alice, as_bob, as_carol):

@@ -65,7 +65,8 @@ def filling_in(walk: Walk) -> None:
     alice.sees("discard", of(draft, "discard"))
     for part in parts:
         alice.sees(f"part {part.slug}", of(draft, "edit_section", part.slug))
-        alice.sees(f"part {part.slug} with problems", of(draft, "edit_section", part.slug), {"go": "on"})
+        nothing = {question.key: "" for question in part.asked}
+        alice.sees(f"part {part.slug} with problems", of(draft, "edit_section", part.slug), {"go": "on", **nothing})
     with_file = next(part for part in parts if any(it.kind == Question.Kind.FILE for it in part.asked))
     page = of(draft, "edit_section", with_file.slug)
     alice.sees("file, refused", page, {"cv": SimpleUploadedFile("cv.exe", b"MZ")})
