@@ -52,13 +52,7 @@ def draw_submitted(request: SignedInRequest, assignment: Assignment) -> HttpResp
         (criterion, [review.scores[row] for review in written])
         for row, criterion in enumerate(application.posting.rubric)
     ]
-    context = reading(assignment, identity) | {
-        "mine": mine,
-        "others": others,
-        "written": written,
-        "table": table,
-        "following": Assignment.objects.reviewable_by(request.user).filter(status=Assignment.Status.OPEN).first(),
-    }
+    context = reading(assignment, identity) | {"mine": mine, "others": others, "written": written, "table": table}
     return render(request, "applications/mentor/submitted.html", context)
 
 
