@@ -80,8 +80,6 @@ def test_draw(open_browser: Any) -> None:
             if wanted and not any(word in name for word in wanted):
                 continue
             for width, across in ((360, 4), (1280, 2)):
-                pictures = [
-                    picture(page, there[language][name], server, scheme, width) for scheme, language in VIEWS
-                ]
+                pictures = [picture(page, there[language][name], server, scheme, width) for scheme, language in VIEWS]
                 path: Path = FOLDER / f"{number:03}-{named(there['en'][name])}-{width}.png"
                 sheet(pictures, across).save(path)
