@@ -64,14 +64,14 @@ class MessageAdmin(ReadOnlyAdmin):
             return gettext("given up")
         return gettext("failed, will be tried again") if message.last_error else gettext("waiting")
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Told by its subject, not by its key; one that waits after a failure has the list's action here, too."""
         message = context["original"]
         context |= {
             "subtitle": self.what(message),
             "may_retry": bool(message.last_error) and message.sent_at is None and self.has_retry_permission(request),
         }
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Try again now"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: Any) -> None:

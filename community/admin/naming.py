@@ -29,9 +29,7 @@ class NamedSplitDateTime(AdminSplitDateTime):
 class NamedMoments:
     """An admin whose moments say whose clocks they are typed on: the reader's own, not those of the deadline."""
 
-    formfield_overrides: "ClassVar[dict[type[models.Field[Any, Any]], dict[str, Any]]]" = {
-        models.DateTimeField: {"widget": NamedSplitDateTime}
-    }
+    formfield_overrides: "ClassVar[Any]" = {models.DateTimeField: {"widget": NamedSplitDateTime}}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

@@ -295,6 +295,7 @@ def seen_after(load: Any) -> dict[Any, list[str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db
 def test_two_loads_at_one_moment_are_alike() -> None:
     at = timezone.now()

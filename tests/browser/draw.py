@@ -40,7 +40,7 @@ def picture(page: Page, seen: Seen, server: Served, scheme: Any, width: int) -> 
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 740})
     page.goto(server.address + seen.path)
-    shot = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    shot: Image.Image = Image.open(io.BytesIO(page.screenshot(full_page=True)))
     shot = shot.crop((0, 0, shot.width, min(shot.height, TALLEST)))
     scale = WIDTHS[width] / width
     return shot if scale == 1 else shot.resize((round(shot.width * scale), round(shot.height * scale)))
