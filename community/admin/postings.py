@@ -152,15 +152,14 @@ class PostingAdmin(HoldsItsRow, NamedMoments, HintedChoices, admin.ModelAdmin):
 
     @admin.display(description=_("still missing before it can be published"))
     def still_missing(self, posting: Posting) -> str | SafeString:
-        if posting.state != Posting.State.DRAFT:
-            return "-"
         found = publishing.problems(posting, at=timezone.now())
         return _listed(found) if found else gettext("Nothing: it can be published.")
 
     def get_fieldsets(self, request: HttpRequest, obj: Posting | None = None) -> Any:
-        """A new one lacks everything, which its own empty boxes say."""
+        """A new one lacks everything, which its own empty boxes say, and a published one nothing."""
         (title, first), *others = super().get_fieldsets(request, obj)
-        fields = [name for name in first["fields"] if obj is not None or name != "still_missing"]
+        is_draft = obj is not None and obj.state == Posting.State.DRAFT
+        fields = [name for name in first["fields"] if is_draft or name != "still_missing"]
         return [(title, {**first, "fields": fields}), *others]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

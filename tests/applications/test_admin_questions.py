@@ -15,7 +15,7 @@ from tests.cast import signed_in
 from tests.factories import AnswerFactory, ApplicationFactory, FormFactory, PostingFactory, QuestionFactory, UserFactory
 from tests.memory import forget
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from applications.reviewing import blind_answers, identity_of
 from applications.states import Status
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 Kind = Question.Kind
 
 

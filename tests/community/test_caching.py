@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 PUBLIC = ["home", "postings", "projects", "people", "how_we_choose", "privacy", "accessibility", "posting_feed"]
 

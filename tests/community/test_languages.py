@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import translate_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 CODES = [code for code, _name in settings.LANGUAGES]
 
