@@ -84,6 +84,12 @@ def undo_until(application: Application) -> datetime | None:
     return datetime.combine(day, time.min, tzinfo=zone)
 
 
+def can_be_undone_until(application: Application, at: datetime) -> datetime | None:
+    """`undo_until` while that is still ahead at `at`; None for whom there is nothing to take back any more."""
+    until = undo_until(application)
+    return until if until is not None and at < until else None
+
+
 def undo_answer(application: Application, *, by: User, at: datetime) -> None:
     """Takes a mis-pressed answer back: the offer stands again, at least until the end of this day. Twice is once.
 

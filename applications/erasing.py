@@ -53,7 +53,7 @@ def erase(person: User, *, at: datetime) -> Erasure:
         account = User.objects.select_for_update().get(pk=person.pk)
         if account.is_staff or account.is_superuser:
             raise ErasingRefused(
-                _("You are on the staff. Ask another member of the staff to take that away, then erase your account.")
+                _("You are on the staff. Ask another member of the staff to take you off it, then erase your account.")
             )
         address = account.email
         gone = {kind.model.__name__: kind.of(account).count() for kind in PERSONAL}

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class CommunityConfig(AppConfig):
     name = "community"
-    verbose_name = _("Community: what the world may see")
+    verbose_name = _("Community: people, projects, roles")

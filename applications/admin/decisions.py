@@ -21,9 +21,9 @@ from applications.models import Application, Decision, MessageTemplate
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "applicant_name", "role", "outcome", "staged_at", "release_at", "released_at"]
+    list_display = ["reference", "outcome", "applicant_name", "role", "staged_at", "release_at", "released_at"]
     list_filter = [ReleasedFilter, OutcomeFilter, ("application__posting", RoleFilter)]
-    list_select_related = ["application", "staged_by"]
+    list_select_related = ["application"]
     search_fields = ["application__code", "application__applicant__email"]
     search_help_text = gettext_lazy("By reference or e-mail address.")
     fields = ["application_page", "applicant_name", "role", "outcome", "subject", "body", "answer_by", "staged_at",

@@ -82,14 +82,16 @@ def edit_section(request: SignedInRequest, code: str, section: str) -> HttpRespo
         return tell(200, version=saved.version, saved_at=saved.saved_at.isoformat(), problems=told_of(form))
     go = request.POST.get("go", "on")
     is_staying = "remove" in request.POST or "use" in request.POST
-    if go != "later" and not is_staying:
+    # What can no longer be sent lacks nothing any more.
+    is_open = revising.can_be_sent(application, at=now)
+    if go != "later" and not is_staying and is_open:
         form.tell_problems()
     if form.errors:
         return _draw_section(request, application, part, form, now, saved=saved)
     if is_staying:
         return redirect(request.get_full_path())
-    if go == "later":
-        if revising.can_be_sent(application, at=now):
+    if go == "later" or not is_open:
+        if is_open:
             messages.success(request, _("Saved. Nothing is sent yet: come back and go on whenever you like."))
         else:
             messages.success(request, _("Saved. It stays here for you to read and copy."))

@@ -108,13 +108,12 @@ def _standing(application: Application, revisions: list[Revision], now: datetime
     if application.withdrawn_at:
         steps.append((application.withdrawn_at, _("You withdrew")))
     offer = offers[-1] if offers and application.status == Status.OFFERED else None
-    undo_until = answering.undo_until(application)
     return {
         "steps": sorted(steps, key=lambda step: step[0]),
         "decisions": released[::-1],
         "offer": offer,
         "offer_is_open": offer is not None and offer.answer_by is not None and now < offer.answer_by,
-        "undo_until": undo_until if undo_until is not None and now < undo_until else None,
+        "undo_until": answering.can_be_undone_until(application, now),
         "waits": waits,
         "is_late": promises.is_late(application, now),
         "can_withdraw": can_withdraw(application),

@@ -28,13 +28,13 @@ from community.rubric_default import ensure_rubric
 
 @admin.register(Round)
 class RoundAdmin(NamedMoments, admin.ModelAdmin):
-    list_display = ["name", "opens_at", "closes_at", "decides_on", "time_zone"]
+    list_display = ["name", "deadline", "decides_on", "opens_at"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "opens_at", "closes_at", "decides_on", "time_zone", "deadline"]
     readonly_fields = ["deadline"]
 
-    @admin.display(description=_("deadline as announced"))
+    @admin.display(description=_("deadline as announced"), ordering="closes_at")
     def deadline(self, intake: Round) -> str:
         return moments.in_words(intake.closes_at, ZoneInfo(intake.time_zone)) if intake.pk else "-"
 
@@ -126,7 +126,7 @@ class PostingAdmin(HoldsItsRow, NamedMoments, HintedChoices, admin.ModelAdmin):
     change_form_template = "community/admin/posting.html"
     inlines = [PostingSkillInline, CriterionInline, PostingTextInline]
     actions = ["publish_chosen", "close_chosen"]
-    list_display = ["title", "state", "round", "project", "discipline", "closes_at", "decides_on"]
+    list_display = ["title", "state", "round", "project", "discipline", "deadline", "decides_on"]
     list_filter = ["state", "round", "project", "discipline"]
     list_select_related = ["round", "project"]
     search_fields = ["title", "summary"]
@@ -146,7 +146,7 @@ class PostingAdmin(HoldsItsRow, NamedMoments, HintedChoices, admin.ModelAdmin):
         (_("Dates"), {"fields": ["round", "opens_at", "closes_at", "decides_on", "deadline"]}),
     ]  # fmt: skip
 
-    @admin.display(description=_("deadline as announced"))
+    @admin.display(description=_("deadline as announced"), ordering="closes_at")
     def deadline(self, posting: Posting) -> str:
         return moments.in_words(posting.closes_at, posting.time_zone) if posting.closes_at else "-"
 

@@ -47,6 +47,23 @@ def test_draft_stays_readable_and_can_still_be_written_to(as_alice, late) -> Non
     assert late.answers.get(question__key="why").value == "Typed late"
 
 
+def test_what_is_saved_late_is_kept_and_told_to_lack_nothing(as_alice, late) -> None:
+    """From a page that was opened before the close, too, whose button says to go on."""
+    for go in ("on", "check", "later"):
+        answer = as_alice.post(
+            reverse("edit_section", args=[late.code, "this-role"]), {"why": "", "go": go}, follow=True
+        )
+        assert answer.redirect_chain[-1][0] == late.get_absolute_url()
+        assert "It stays here for you to read and copy." in answer.text
+        assert "There is a problem" not in answer.text
+
+
+def test_answers_that_can_no_longer_be_changed_offer_no_change(as_alice, late) -> None:
+    page = as_alice.get(reverse("check_answers", args=[late.code])).text
+    assert "?from=check" not in page
+    assert 'class="answers change"' not in page
+
+
 def test_my_applications_say_that_it_closed(as_alice, late) -> None:
     assert "Your text is still here" in as_alice.get(reverse("my_applications")).text
 

@@ -44,7 +44,7 @@ def reviewed(bob, posting):
 def rows(response):
     """(address, state) of each row, in the page's order."""
     page = response.content.decode()
-    return re.findall(r'<h3><a href="(/review/\w+/)">.*?<p class="when"><\w+[^>]*>([^<]+)<', page, re.S)
+    return re.findall(r'<h3><a class="whole" href="(/review/\w+/)">.*?<p class="when"><\w+[^>]*>([^<]+)<', page, re.S)
 
 
 def test_one_role_sought_twice_is_told_apart_by_project_and_round(as_bob, bob):

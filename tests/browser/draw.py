@@ -12,16 +12,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page
 
 from applications.demo import story
-from community.models import User
 from tests.browser import walk
-from tests.browser.served import Served, served
+from tests.browser.served import Served, admin_words, served
 from tests.browser.visitor import Seen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -67,13 +64,7 @@ def test_draw(open_browser: Any) -> None:
     wanted = os.environ.get("LOOK", "").split()
     assert story.load(timezone.now())
     there = {language: {seen.name: seen for seen in walk.pages(language)} for language in ("en", "ar")}
-    carol = Client()
-    carol.force_login(User.objects.get(email="carol@example.org"))
-    more: dict[str, tuple[str, bytes]] = {}
-    for language in there:
-        with translation.override(language):
-            words = reverse("admin:jsi18n")
-        more[words] = ("text/javascript", carol.get(words).content)
+    more = admin_words("en") | admin_words("ar")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with served(more) as server, open_browser(reduced_motion="reduce") as page:
         for number, name in enumerate(there["en"]):

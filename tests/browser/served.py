@@ -12,10 +12,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
+from community.models import User
 from tests.browser.visitor import Seen
 
 HTML = "text/html; charset=utf-8"
+
+
+def admin_words(language: str) -> dict[str, tuple[str, bytes]]:
+    """The one script of the admin that a view writes, at its address in this language: what `more` takes."""
+    carol = Client()
+    carol.force_login(User.objects.get(email="carol@example.org"))
+    with translation.override(language):
+        address = reverse("admin:jsi18n")
+    return {address: ("text/javascript", carol.get(address).content)}
 
 
 class Served(ThreadingHTTPServer):

@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from applications.demo import story
-from community.models import User
 from tests.browser import walk
-from tests.browser.served import Served, served
+from tests.browser.served import Served, admin_words, served
 from tests.browser.shapes import shapes_of
 from tests.browser.visitor import Seen
 
@@ -99,11 +96,7 @@ def to_look_at(pages: list[Seen], language: str) -> Iterator[tuple[Seen, bool]]:
 def test_axe_finds_nothing_and_every_page_fits(language: str, open_browser: Any) -> None:
     assert story.load(timezone.now())
     pages = walk.pages(language)
-    carol = Client()
-    carol.force_login(User.objects.get(email="carol@example.org"))
-    with translation.override(language):
-        words = reverse("admin:jsi18n")
-    more = {words: ("text/javascript", carol.get(words).content), "/axe.min.js": ("text/javascript", AXE)}
+    more = admin_words(language) | {"/axe.min.js": ("text/javascript", AXE)}
     wrong: list[str] = []
     with served(more) as server, open_browser(locale=language, reduced_motion="reduce") as page:
         views = VIEWS[language]

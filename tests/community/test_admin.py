@@ -162,6 +162,16 @@ def test_a_round_says_whose_clocks_its_moments_are_on_and_how_they_are_announced
     assert " WAT (" in page
 
 
+def test_lists_tell_deadlines_as_they_are_announced(as_carol, carol):
+    carol.time_zone = "Africa/Nairobi"
+    carol.save()
+    PostingFactory(round=RoundFactory(time_zone="Africa/Lagos"))
+    for model in ("round", "posting"):
+        page = as_carol.get(reverse(f"admin:community_{model}_changelist") + "?o=-4").text
+        assert " WAT (" in page
+        assert "EAT" not in page
+
+
 def test_an_account_that_may_only_be_read_shows_neither_password_nor_button(as_carol, admin_client, alice):
     address = reverse("admin:community_user_change", args=[alice.pk])
     assert "id_password" in admin_client.get(address).text

@@ -58,7 +58,7 @@ class ReadPage(WithinReach):
         revisions = list(application.revisions.all())
         row = Row(application, next(iter(application.staged_decisions), None))
         codes = [application.code]
-        now, undo_until = timezone.now(), answering.undo_until(application)
+        now = timezone.now()
         assignments = list(application.assignments.all())
         context = {
             **self.admin_site.each_context(request),
@@ -82,7 +82,7 @@ class ReadPage(WithinReach):
             "revisions": revisions,
             "changed_at": revisions[-1].sent_at if len(revisions) > 1 else None,
             "is_late": promises.is_late(application, now),
-            "undo_until": undo_until if undo_until is not None and now < undo_until else None,
+            "undo_until": answering.can_be_undone_until(application, now),
             "letters": letters,
             "letter_form": form or LetterForm(),
             "seen": sum(not letter.from_staff for letter in letters),
