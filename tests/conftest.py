@@ -1,5 +1,6 @@
 """What every test stands on: quick and separate storage, and the standing cast of tests/cast.py."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if item.get_closest_marker("postgres") is None]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays, so nobody need go through it again and again to find what can be thrown away: a
+    tenth of the suite's CPU.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
