@@ -21,7 +21,7 @@ from applications.forms import AnswerField, SectionForm, put, seen_in
 from applications.keeping import is_autosave, keeps_text, tell, told_of
 from applications.models import Application, SavedSection, Section, Upload
 from applications.notifications import as_text
-from applications.readiness import asked
+from applications.readiness import asked, problem_with
 from applications.seen import Seen
 from applications.views.conflict import Named, Stored, draw_conflict
 from applications.views.own import in_hand
@@ -177,7 +177,8 @@ def _draw_section(
     form.count_words()
     if form.is_multipart() and not refusal:
         form.let_send_apart(application.incoming.all())
-    parts = [section for section, here in asked(application.form, form.current) if here or section == part]
+    standing = {section: here for section, here in asked(application.form, form.current) if here or section == part}
+    parts = list(standing)
     done = dict(application.saves)
     if saved:
         done[part.pk] = saved
@@ -191,7 +192,14 @@ def _draw_section(
         "application": application,
         "posting": application.posting,
         "part": part,
-        "parts": [(section, section.pk in done) for section in parts],
+        "parts": [
+            (
+                section,
+                section.pk in done,
+                any(problem_with(question, form.current.get(question.pk)) for question in here),
+            )
+            for section, here in standing.items()
+        ],
         "number": parts.index(part) + 1,
         "form": form,
         "now": now,

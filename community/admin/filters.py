@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,6 +23,14 @@ class YesNoFilter(admin.SimpleListFilter):
             case "no":
                 return queryset.filter(**{f"{self.moment}__isnull": True})
         return queryset
+
+
+class NamedNoneFilter(admin.RelatedFieldListFilter):
+    """By another row, and by having none: “none”, where Django writes a dash."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.empty_value_display = escape(_("none"))
 
 
 class PublicFilter(YesNoFilter):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community import moments, publishing
+from community.admin.filters import NamedNoneFilter
 from community.admin.holding import HoldsItsRow
 from community.admin.naming import HintedChoices, NamedChoices, NamedFields, NamedMoments
 from community.models import Criterion, Posting, PostingSkill, PostingText, Round
@@ -127,7 +128,7 @@ class PostingAdmin(HoldsItsRow, NamedMoments, HintedChoices, admin.ModelAdmin):
     inlines = [PostingSkillInline, CriterionInline, PostingTextInline]
     actions = ["publish_chosen", "close_chosen"]
     list_display = ["title", "state", "round", "project", "discipline", "deadline", "decides_on"]
-    list_filter = ["state", "round", "project", "discipline"]
+    list_filter = ["state", ("round", NamedNoneFilter), ("project", NamedNoneFilter), "discipline"]
     list_select_related = ["round", "project"]
     search_fields = ["title", "summary"]
     date_hierarchy = "closes_at"

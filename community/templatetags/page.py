@@ -63,9 +63,17 @@ def page_problems(context: RequestContext) -> list[tuple[str, str]]:
     """What is wrong with the page's form: `problems` where the view gave it, else those of its `form`."""
     given: list[tuple[str, str]] | None = context.get("problems")
     if given is not None:
-        return given
+        return [(field_id, sentence(message)) for field_id, message in given]
     forms = [context.get(name) for name in ("form", "webauthn_form")]
-    return problems_of(*[form for form in forms if form is not None and hasattr(form, "is_bound")])
+    found = problems_of(*[form for form in forms if form is not None and hasattr(form, "is_bound")])
+    return [(field_id, sentence(message)) for field_id, message in found]
+
+
+@register.filter
+def sentence(message: object) -> str:
+    """`message` with a full stop where it has no end: what is wrong reads alike, whoever wrote it."""
+    text = str(message)
+    return text if text.endswith((".", "?", "؟", "!", ":", "…")) else f"{text}."
 
 
 @register.simple_tag

@@ -99,7 +99,7 @@ def test_a_closed_account_does_not_open(known):
 def test_empty_fields_are_told_what_to_do(stranger):
     page = stranger.post(reverse("account_login"), {}).content.decode()
     assert "<title>Error: Sign in" in page
-    assert '<a href="#id_login">Enter your e-mail address</a>' in page
+    assert '<a href="#id_login">Enter your e-mail address.</a>' in page
     assert "This field is required" not in page
 
 

@@ -157,8 +157,11 @@ def test_what_is_told_about_one_filter_stays_when_another_is_forgotten(alert, no
 
 
 def test_an_answer_keeps_it_for_another_year(alert, now, stranger: Client):
+    link = reverse("confirm_alert", args=[alert.code])
+    assert "Shall we write to you" in stranger.get(link).text
     alerting.ask_to_keep(now + timedelta(days=366))
-    stranger.post(reverse("confirm_alert", args=[alert.code]))
+    assert "Shall we go on writing to you" in stranger.get(link).text
+    stranger.post(link)
     alert.refresh_from_db()
     assert (alert.keep_asked_at, alert.ended_at) == (None, None)
     assert alert.kept_at > timezone.now() - timedelta(minutes=1)

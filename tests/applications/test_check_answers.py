@@ -43,7 +43,7 @@ def test_what_is_missing_is_a_list_that_leads_there(as_alice, ready) -> None:
     assert "<title>Error" not in page.text
     assert "Send my application" not in page.text
     this_role = reverse("edit_section", args=[ready.code, "this-role"])
-    assert f'<a href="{this_role}?from=check#id_why">Enter why you want this role</a>' in page.text
+    assert f'<a href="{this_role}?from=check#id_why">Enter why you want this role.</a>' in page.text
 
 
 def test_sending_what_is_incomplete_says_what_is_missing(as_alice, ready) -> None:

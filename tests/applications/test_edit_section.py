@@ -144,6 +144,15 @@ def test_empty_section_uses_the_questions_own_words(as_alice, alice, posting) ->
     assert not [words for words in DEFAULTS if words in page.text]
 
 
+def test_the_bar_tells_what_is_done_from_what_is_only_saved(as_alice, alice, posting) -> None:
+    draft = factories.ApplicationFactory(posting=posting, applicant=alice, answers={"problem": None, "why": ""})
+    SavedSection.objects.filter(application=draft, section__slug="this-role").delete()
+    page = as_alice.get(url(draft, "before-you-send")).text
+    assert 'class="done"><span class="away">About you: Done' in page
+    assert 'class="begun"><span class="away">Your work: Saved, something is missing' in page
+    assert '<li><span class="away">This role: Not begun' in page
+
+
 def test_no_field_is_required_for_the_browser_and_optional_ones_say_so(as_alice, draft) -> None:
     page = as_alice.get(url(draft, "about-you"))
     assert " required" not in page.text.split("<form", 2)[-1].split("</form>")[0]

@@ -220,6 +220,7 @@ def test_without_a_choice_the_page_asks_again_and_writes_nothing(as_alice, draft
     assert again.status_code == 409
     assert "Choose which text to keep for" in again.text
     assert "<title>Error: " in again.text
+    assert 'aria-describedby="choose_why_error"' in again.text
     assert "Typed here" in again.text
     assert stored(draft)["why"] == "Saved there"
 

@@ -233,3 +233,9 @@ def test_every_change_page_opens(admin_client):
     for row in (membership.project, RoundFactory(), membership.person.profile, ProjectFactory(), PostingFactory()):
         name = f"admin:community_{row._meta.model_name}_change"
         assert admin_client.get(reverse(name, args=[row.pk])).status_code == 200
+
+
+def test_lists_are_filtered_by_having_no_project_in_words(as_carol) -> None:
+    PostingFactory(project=None)
+    page = as_carol.get("/admin/community/posting/?project__isnull=True")
+    assert re.search(r'<a href="\?project__isnull=True">\s*none</a>', page.text)

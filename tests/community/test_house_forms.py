@@ -11,6 +11,7 @@ from django.template import engines
 from django.test import RequestFactory
 
 from community.forms import problems_of
+from community.templatetags.page import sentence
 
 CHOICES = [("a", "Mornings"), ("b", "Evenings")]
 KINDS: dict[str, forms.Field] = {
@@ -231,10 +232,18 @@ def page_with(form: forms.BaseForm) -> str:
     return template.render({"form": form})
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("Enter a word", "Enter a word."), ("Enter a word.", "Enter a word."), ("Is that all?", "Is that all?")],
+)
+def test_what_is_wrong_ends_as_a_sentence_whoever_wrote_it(written: str, shown: str):
+    assert sentence(written) == shown
+
+
 def test_the_summary_takes_the_focus_and_links_to_each_field():
     class Sample(forms.Form):
         word = forms.CharField(error_messages={"required": "Enter <a> word"})
 
     page = page_with(Sample({}))
     assert '<div class="problems stack" role="alert" tabindex="-1" autofocus>' in page
-    assert '<a href="#id_word">Enter &lt;a&gt; word</a>' in page
+    assert '<a href="#id_word">Enter &lt;a&gt; word.</a>' in page

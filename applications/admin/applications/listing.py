@@ -28,6 +28,7 @@ from applications.admin.steps.batch import MAX_BATCH, named, with_names
 from applications.admin.steps.step import Step
 from applications.models import Answer, Application, Letter
 from applications.states import Status
+from community.admin.filters import NamedNoneFilter
 from community.models import Posting
 
 # Postings in the table of counts above the list: those that closed last, or close next.
@@ -84,7 +85,7 @@ class ListPage(WithinReach):
     list_display_links = ("code", "applicant_name")
     list_filter = (
         ("posting", RoleFilter),
-        ("posting__round", admin.RelatedFieldListFilter),
+        ("posting__round", NamedNoneFilter),
         StatusFilter,
         AsksFilter,
         ReviewsFilter,
