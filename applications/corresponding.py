@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications import lifecycle, notifications
 from applications.models import Application, Letter
-from applications.readiness import UNKEPT
+from applications.readiness import UNKEPT, is_blank
 from applications.states import Status
 from community.models import User
 
@@ -33,7 +33,7 @@ def kept_of(text: str) -> str:
 
 def problem_with_text(text: str) -> str:
     """Why `text` is no letter, as a sentence; empty where it is one."""
-    if not text:
+    if is_blank(text):
         return _("Write your message first.")
     if len(text) > LONGEST:
         return _("Shorten your message to %(limit)d characters or fewer. It has %(length)d now.") % {

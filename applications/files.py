@@ -123,6 +123,9 @@ def take(file: File) -> Accepted:
     file.seek(0)
     if kind.member:
         _check_zip(file, name, kind.member)
+    elif not kind.picture and _entries(file):
+        # A PDF for one program and an archive for the next: nobody could say what was looked at.
+        raise _not_what_it_says(name)
     if kind.picture:
         return Accepted(ContentFile(_drawn_anew(file, kind.picture), name), name, kind.content_type)
     return Accepted(file, name, kind.content_type)
@@ -164,15 +167,20 @@ class _Bounded:
         return found
 
 
-def _check_zip(file: File, name: str, member: str) -> None:
-    """Raises FileRefused where `file` is no zip with `member` in it, or says that it holds more than any document does."""
+def _entries(file: File) -> list[zipfile.ZipInfo]:
+    """What a zip's table of contents names; nothing where `file` is no zip."""
     try:
         with zipfile.ZipFile(_Bounded(file)) as archive:
-            entries = archive.infolist()
+            return archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        entries = []
+        return []
     finally:
         file.seek(0)
+
+
+def _check_zip(file: File, name: str, member: str) -> None:
+    """Raises FileRefused where `file` is no zip with `member` in it, or says that it holds more than any document does."""
+    entries = _entries(file)
     if member not in {entry.filename for entry in entries}:
         raise _not_what_it_says(name)
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:

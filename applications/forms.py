@@ -27,6 +27,7 @@ from applications.files import Accepted
 from applications.models import IncomingUpload, Question, Section, Upload
 from applications.readiness import MAX_TEXT, UNKEPT, askable, asked, count_words, fits, is_empty, is_link, problem_with
 from applications.seen import Seen
+from community.forms import one_direction
 from community.words import here
 
 Kind = Question.Kind
@@ -107,11 +108,9 @@ def put(data: QueryDict, question: Question, value: Any) -> None:
         data[question.key] = "on" if question.kind == Kind.CONSENT else str(value)
 
 
-def seen_in(data: Mapping[str, str]) -> Seen | None:
-    """What the form says that it knew. None where it says nothing; what is no version of ours counts as outdated."""
-    if "version" not in data:
-        return None
-    version, page = _VERSION.fullmatch(data["version"]), _PAGE.fullmatch(data.get("page", ""))
+def seen_in(data: Mapping[str, str]) -> Seen:
+    """What the form says that it knew. One that says nothing knew of nothing; what is no version of ours is outdated."""
+    version, page = _VERSION.fullmatch(data.get("version", "0")), _PAGE.fullmatch(data.get("page", ""))
     return Seen(int(version[0]) if version else -1, page[1] if page else "", int(page[2]) if page else 0)
 
 
@@ -185,7 +184,8 @@ class AnswerField(forms.Field):
         parsed = clean_text(value or "")
         if kind == Kind.LONG_TEXT or not parsed.keep:
             return parsed
-        text = " ".join(parsed.value.split())
+        # A name that turns what follows would pass for another.
+        text = " ".join(one_direction(parsed.value).split())
         if kind == Kind.NUMBER:
             return Parsed(parse_number(text), parsed.complaint)
         return Parsed(parse_link(text) if kind == Kind.LINK else text, parsed.complaint)

@@ -35,6 +35,16 @@ def keeps_text(view: View) -> View:
     return view
 
 
+def keeps_text_beside(*buttons: str) -> Callable[[View], View]:
+    """The same for a view that tells its buttons by these names. What was typed comes back without the one pressed."""
+
+    def mark(view: View) -> View:
+        view.buttons = frozenset(buttons)  # type: ignore[attr-defined]
+        return keeps_text(view)
+
+    return mark
+
+
 def _keeps_text(request: HttpRequest, view: Any) -> bool:
     return request.method in {"POST", "PATCH"} and getattr(view, "keeps_text", False)
 
@@ -63,13 +73,14 @@ def _refuse(request: HttpRequest) -> HttpResponse:
     return tell(401, text=_("You are signed out. Sign in in another tab, then come back to this page."))
 
 
-def what_was_typed(request: HttpRequest) -> dict[str, Any]:
-    """What came with `request`, for a page that shows it and posts it again. Files cannot be put into a page."""
+def what_was_typed(request: HttpRequest, view: Any) -> dict[str, Any]:
+    """What came with `request` for `view`, for a page that shows it and posts it again. Files cannot be put into a page."""
+    buttons: frozenset[str] = getattr(view, "buttons", frozenset())
     return {
         "typed": [
             (name, value, len(value) > LONG or "\n" in value)
             for name, values in request.POST.lists()
-            if name not in MACHINERY and not _is_unseen(name)
+            if name not in MACHINERY | buttons and not _is_unseen(name)
             for value in map(str, values)
             if value
         ],
@@ -82,7 +93,8 @@ def what_was_typed(request: HttpRequest) -> dict[str, Any]:
 def _page_with_text(request: HttpRequest) -> HttpResponse:
     """The text that came with `request`, to copy and to post again to the same address."""
     # `signed_in` tells the page which of the two refusals it is.
-    context = what_was_typed(request) | {"signed_in": request.user.is_authenticated}
+    match = request.resolver_match
+    context = what_was_typed(request, match and match.func) | {"signed_in": request.user.is_authenticated}
     response = render(request, "applications/applicant/kept_text.html", context, status=403)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -116,7 +116,7 @@ def _what_to_send_again(request: HttpRequest) -> dict[str, Any] | None:
         check.process_request(request)
         if check.process_view(request, match.func, (), {}) is not None:
             return None
-        return what_was_typed(request) | {"keeps_text": keeps_text, "address": request.get_full_path()}
+        return what_was_typed(request, match.func) | {"keeps_text": keeps_text, "address": request.get_full_path()}
     except (SuspiciousOperation, UnreadablePostError, MultiPartParserError):
         # More than the site takes, or cut off on the way.
         return None

@@ -4,6 +4,7 @@ Problems are values: nothing here raises, writes or sends.
 """
 
 import re
+import unicodedata
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
@@ -61,11 +62,16 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def is_blank(text: str) -> bool:
+    """Whether nobody would see anything of `text`: white space, marks of no width and of direction, control characters."""
+    return all(unicodedata.category(letter) in {"Cc", "Cf", "Zs", "Zl", "Zp"} for letter in text)
+
+
 def is_empty(question: Question, value: Any) -> bool:
     """Whether `value` answers nothing. A "no" is an answer, and so is 0; an unticked consent is not."""
     if question.kind == Question.Kind.CONSENT:
         return not value
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+    return value is None or value == [] or (isinstance(value, str) and is_blank(value))
 
 
 def problem_with(question: Question, value: Any) -> str:

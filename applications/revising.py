@@ -47,6 +47,15 @@ def changes_to(application: Application) -> Application | None:
     return changes
 
 
+def say_the_same(changes: Application) -> bool:
+    """Whether a working copy answers as what it changes does: nothing was typed yet, or it was changed back."""
+    assert changes.changes is not None
+    here, there = (
+        [(answer["key"], answer["value"]) for answer in sealing.answers_of(it)] for it in (changes, changes.changes)
+    )
+    return here == there
+
+
 def change_answers(application: Application, *, by: User, at: datetime) -> Application:
     """The working copy, made now with everything as it was last sent where none was begun yet."""
     with transaction.atomic():

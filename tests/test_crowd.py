@@ -45,7 +45,7 @@ def all_at_once(served: Served, method: str, path: str) -> list[tuple[int, dict[
         body = None
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = f"csrfmiddlewaretoken={TOKEN}&why=Because"
+            body = f"csrfmiddlewaretoken={TOKEN}&version=1&why=Because"
         line.connect()
         gate.wait(timeout=30)
         line.request(method, path.format(code=person["code"]), body, headers)

@@ -145,7 +145,7 @@ def _as_chosen(typed: QueryDict, application: Application, part: Section) -> tup
 
 
 def _store(
-    request: SignedInRequest, application: Application, form: SectionForm, now: datetime, *, seen: Seen | None
+    request: SignedInRequest, application: Application, form: SectionForm, now: datetime, *, seen: Seen
 ) -> SavedSection:
     """Everything in `form` that can be stored: files, a file that was asked to be removed, answers.
 
@@ -158,7 +158,7 @@ def _store(
         if isinstance(upload, Upload) and upload.code == request.POST.get("remove"):
             drafting.remove_file(application, upload, by=request.user, at=now)
             form.show_upload(question, None)
-    if seen is not None and form.unkept:
+    if form.unkept:
         # The page holds text that is nowhere else: it must not take its copy for stored.
         seen = replace(seen, page="") if seen.version >= 0 else seen
     return drafting.save_answers(application, form.section, form.values, by=request.user, at=now, seen=seen)

@@ -108,6 +108,7 @@ def _standing(application: Application, revisions: list[Revision], now: datetime
     if application.withdrawn_at:
         steps.append((application.withdrawn_at, _("You withdrew")))
     offer = offers[-1] if offers and application.status == Status.OFFERED else None
+    can_change = not revising.refusal_to_change(application, at=now)
     return {
         "steps": sorted(steps, key=lambda step: step[0]),
         "decisions": released[::-1],
@@ -117,9 +118,15 @@ def _standing(application: Application, revisions: list[Revision], now: datetime
         "waits": waits,
         "is_late": promises.is_late(application, now),
         "can_withdraw": can_withdraw(application),
-        "can_change": not revising.refusal_to_change(application, at=now),
+        "can_change": can_change,
+        "has_late_changes": not can_change and _has_unsent_text(application),
         "deleted_at": purging.deleted_on(application.posting),
     }
+
+
+def _has_unsent_text(application: Application) -> bool:
+    changes = revising.changes_to(application) if application.has_changes else None  # type: ignore[attr-defined]
+    return changes is not None and not revising.say_the_same(changes)
 
 
 # Changing what was sent -------------------------------------------------------------------------------

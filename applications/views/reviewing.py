@@ -47,7 +47,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     form = _form(assignment, data)
     form.full_clean()
     seen = Seen(-1) if undecided else seen_in(data)
-    if seen is not None and form.unkept and seen.version >= 0:
+    if form.unkept and seen.version >= 0:
         # The page holds text that is nowhere else: it must not take its copy for stored.
         seen = replace(seen, page="")
     is_submitting = request.POST.get("go") == "submit" and not is_autosave(request)

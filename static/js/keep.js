@@ -117,8 +117,8 @@
       keepalive: doc.hidden && JSON.stringify(values()).length < 15000
     }).then(function (answer) {
       return answer.json().catch(function () { return {}; }).then(function (words) { done(answer.status, words, seen); });
-    }).catch(function () {
-      say("offline", copied ? told.offline : told.unsafe);
+    }).catch(function (error) {
+      say("offline", copied ? error.told || told.offline : told.unsafe);
       wait = Math.min(wait * 2, LONGEST);
     }).then(function () {
       clearTimeout(limit);
@@ -140,7 +140,8 @@
       if (unkept.length) say("unkept", answer.problems[unkept[0]]);
       else say("saved", told.saved, answer.saved_at, CLOCK);
     } else if (code >= 500 || code < 400) {
-      throw new Error(code);
+      /* The line is up, the site is not. */
+      throw { told: answer.text };
     } else {
       stopped = code === 404 || code === 409;
       wait = LONGEST;

@@ -212,6 +212,15 @@ def test_deadline_passes_while_editing(as_alice, sent, posting, now) -> None:
     assert why(copy_of(sent)) == "One word more."
 
 
+def test_changes_in_which_nothing_was_changed_are_not_mourned(as_alice, sent, posting, now) -> None:
+    as_alice.post(url("change_answers", sent))
+    edit(as_alice, sent)
+    edit(as_alice, sent, OLD)
+    close(posting, now)
+    assert "were not sent in time" not in as_alice.get(sent.get_absolute_url()).text
+    assert "were not sent in time" not in as_alice.get(f"/ar{sent.get_absolute_url()}").text
+
+
 def test_a_send_that_arrived_in_time_counts(alice, sent, posting, now) -> None:
     revising.change_answers(sent, by=alice, at=now)
     Answer.objects.filter(application__changes=sent, question__key="why").update(value=NEW)

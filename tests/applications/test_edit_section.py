@@ -232,6 +232,15 @@ def test_what_was_taken_out_is_gone_from_the_page_too_so_a_second_press_goes_on(
 def test_direction_overrides_are_taken_out_of_a_name(as_alice, draft) -> None:
     as_alice.post(url(draft, "about-you"), {"name": "Amina \u202egnp.exe", "go": "later"})
     assert stored(draft)["name"] == "Amina gnp.exe"
+    as_alice.post(url(draft, "about-you"), {"name": "\u202bAmina\u202c \u2067O.\u2069", "go": "later"})
+    assert stored(draft)["name"] == "Amina O."
+
+
+@pytest.mark.parametrize("unseen", ["\u200b\u200b", "\u2060", "\u200e \u200f", "\ufeff", "\u00ad"])
+def test_what_nobody_sees_is_no_answer(as_alice, draft, unseen) -> None:
+    page = as_alice.post(url(draft, "about-you"), {"name": unseen, "go": "on"})
+    assert [problem for field, problem in page.context["problems"] if field == "id_name"]
+    assert "name" not in stored(draft)
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "字", "😀"])

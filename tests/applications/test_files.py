@@ -131,6 +131,7 @@ def test_remove_takes_the_file_and_keeps_what_was_typed(as_alice, draft, media) 
         ("photo.jpg", b"GIF89a/*\xff\xd8\xff*/=alert(1)", "This file is not what its name says (JPG)"),
         ("cv.pdf", PDF + b"x" * 30 * 1024 * 1024, "This file has 30.0 MB. Choose one of 5 MB or less"),
         ("cv.pdf", b"<html><script>alert(1)</script>" + PDF, "This file is not what its name says (PDF)"),
+        ("cv.pdf", PDF + a_zip("evil.js"), "This file is not what its name says (PDF)"),
         ("cv\u202efdp.exe", PDF, "Choose a PDF, DOCX, ODT, JPEG or PNG file."),
         ("cv.docx", a_zip("word/document.xml", *map(str, range(9000))), "This file is not what its name says (DOCX)"),
         ("cv.docx", a_zip_bomb("word/document.xml"), "This document unpacks to more than 100 MB"),
@@ -143,7 +144,7 @@ def test_remove_takes_the_file_and_keeps_what_was_typed(as_alice, draft, media) 
     ],
     ids=[
         "empty", "exe", "no extension", "html", "html as pdf", "pdf as png", "zip as docx", "broken zip", "polyglot", "30 MB",
-        "pdf behind html", "right to left", "zip of 9,000", "docx bomb", "odt bomb",
+        "pdf behind html", "zip behind pdf", "right to left", "zip of 9,000", "docx bomb", "odt bomb",
         "half a jpeg", "half a png", "html as png", "bomb", "large",
     ],
 )  # fmt: skip

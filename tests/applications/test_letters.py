@@ -50,6 +50,12 @@ def test_whoever_sent_can_write_wherever_it_stands(as_alice, alice, posting, sta
     assert TEXT in as_alice.get(application.get_absolute_url()).text
 
 
+@pytest.mark.parametrize("unseen", ["", " \n ", "\u200b\u200b", "\u2066\u2069"])
+def test_what_nobody_sees_is_no_letter(as_alice, sent, unseen) -> None:
+    assert "Write your message first." in as_alice.post(url(sent), {"text": unseen}).text
+    assert not Letter.objects.exists()
+
+
 def test_second_press_is_one_letter(as_alice, sent) -> None:
     for _ in range(2):
         as_alice.post(url(sent), {"text": TEXT})
@@ -196,8 +202,11 @@ def test_who_on_the_staff(as_alice, as_bob, as_charlie, as_carol, stranger, admi
         address = staff_url(sent, name)
         assert as_carol.get(address).status_code == 405
         assert signed_in(factories.UserFactory(is_staff=True)).post(address).status_code == 403
-        for client in (as_alice, as_bob, as_charlie, stranger):
+        for client in (as_alice, as_bob, as_charlie):
             assert client.post(address, {"text": TEXT}).status_code == 302
+    # Staff whose sign-in has run out find their words on the page.
+    assert TEXT in stranger.post(staff_url(sent), {"text": TEXT}).text
+    assert stranger.post(staff_url(sent, "letters_read")).status_code == 302
     assert not Letter.objects.exists()
     assert admin_client.post(staff_url(sent), {"text": TEXT}).status_code == 302
     assert Letter.objects.count() == 1

@@ -9,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, ProgrammingError
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from applications.models import Application
 from applications.outage import is_outage, turned_away
+from applications.states import Status
 from tests import factories
 from tests.chaos.chaos import Browser, form, form_with_files
 from tests.chaos.stack import Stack
@@ -82,6 +84,26 @@ def test_what_was_typed_is_on_the_page_and_saves_later(alice, draft, caplog, mon
     assert '<button class="button" name="go" value="check">Save</button>' in page.text
     assert "A long story" not in caplog.text
     assert client.post(url(draft), {"name": "A long story", "go": "later"}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_what_staff_wrote_is_on_the_page_without_the_button_that_was_pressed(carol, posting, down) -> None:
+    application = factories.ApplicationFactory(posting=posting, status=Status.IN_REVIEW)
+    letter = reverse("admin:applications_application_letter", args=[application.pk])
+    step = f"/admin/applications/application/step/stage/?codes={application.code}&words=own-decline"
+    client = browser(carol)
+    down()
+    page = client.post(letter, {"text": "Dear Amina", "seen": "1"})
+    assert (page.status_code, page["Retry-After"]) == (503, "10")
+    assert "Dear Amina" in page.text
+    assert '<input type="hidden" name="seen" value="1">' in page.text
+    page = client.post(step, {"subject": "Our answer", "body": "Words of care", "confirm": "Stage one decision"})
+    assert page.status_code == 503
+    assert "Our answer" in page.text
+    assert "Words of care" in page.text
+    # Pressed again it leads to the check: nobody decides from a page that says Save.
+    assert "Stage one decision" not in page.text
+    assert escape(step) in page.text
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from community.models import User
+from tests.cast import as_its_page_sends
 from tests.factories import PASSWORD
 from tests.memory import forget
 
@@ -141,7 +142,7 @@ class Visitor:
             answer = self.client.get(path, **options)
             assert answer.status_code != 302, f"{path} leads to {answer.headers['Location']}"
         else:
-            answer = self.client.post(path, data, follow=True, **options)
+            answer = self.client.post(path, as_its_page_sends(path, data), follow=True, **options)
         # A request leaves its own language behind in this thread.
         translation.activate(self.walk.language)
         return answer

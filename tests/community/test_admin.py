@@ -237,5 +237,6 @@ def test_every_change_page_opens(admin_client):
 
 def test_lists_are_filtered_by_having_no_project_in_words(as_carol) -> None:
     PostingFactory(project=None)
+    ProjectFactory()
     page = as_carol.get("/admin/community/posting/?project__isnull=True")
     assert re.search(r'<a href="\?project__isnull=True">\s*none</a>', page.text)

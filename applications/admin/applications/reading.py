@@ -19,6 +19,7 @@ from applications.admin.applications.reach import WithinReach
 from applications.admin.applications.stepping import step_url
 from applications.admin.steps import possible
 from applications.admin.steps.batch import Row, with_names
+from applications.keeping import keeps_text
 from applications.letter_forms import LetterForm, seen_in
 from applications.models import Answer, Application, Assignment, Decision, Message, Question, Revision
 from applications.notifications import as_text
@@ -129,6 +130,7 @@ class ReadPage(WithinReach):
 
     # Letters --------------------------------------------------------------------------------------------
 
+    @keeps_text
     def write_letter(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Staff write to the applicant, who hears at once. What cannot be taken stays in the form."""
         application = self.written_to(request, pk)

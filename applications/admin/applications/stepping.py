@@ -20,6 +20,7 @@ from applications.admin.steps import STEPS
 from applications.admin.steps.batch import MAX_BATCH, rows_of
 from applications.admin.steps.step import Step
 from applications.codes import ALPHABET
+from applications.keeping import keeps_text_beside
 from community.models import User
 
 MAX_SENTENCES = 12
@@ -44,6 +45,7 @@ class StepPage(WithinReach):
         view = self.admin_site.admin_view(self.step_view)
         return [path("step/<slug:slug>/", view, name="applications_application_step"), *super().get_urls()]
 
+    @keeps_text_beside("check", "confirm", "change")
     def step_view(self, request: HttpRequest, slug: str) -> HttpResponse:
         """GET shows what a step would do; POST checks what was filled in; POST with `confirm` does it."""
         kind = STEPS.get(slug)
