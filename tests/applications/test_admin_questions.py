@@ -123,6 +123,61 @@ def test_sections_are_ordered_and_renamed(as_carol, form) -> None:
     assert Form.objects.get().parts[-1].title == "You"
 
 
+# Without a script -----------------------------------------------------------------------------------
+
+
+def rows_shown(client: Client, address: str) -> int:
+    return client.get(address).context["inline_admin_formsets"][0].formset.total_form_count()
+
+
+def test_without_a_script_an_empty_row_is_a_link_away(as_carol, form) -> None:
+    section = form.parts[2]
+    for address, there in ((section_page(section), len(section.asked)), (form_page(form), len(form.parts))):
+        assert '<noscript><p><a href="?more=1#' in as_carol.get(address).text
+        assert rows_shown(as_carol, address) == there
+        assert rows_shown(as_carol, f"{address}?more=2") == there + 2
+        assert "?more=3#" in as_carol.get(f"{address}?more=2").text
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("more", ["", "0", "-1", "x", "1.5", "9" * 5000, "²"])
+def test_nonsense_adds_no_row(as_carol, form, more) -> None:
+    assert rows_shown(as_carol, f"{form_page(form)}?more={more}") == len(form.parts)
+
+
+@pytest.mark.once
+def test_no_more_empty_rows_than_a_form_may_have(as_carol, form) -> None:
+    page = as_carol.get(f"{form_page(form)}?more=999")
+    assert page.context["inline_admin_formsets"][0].formset.total_form_count() == 50
+    assert "?more=" not in page.text
+
+
+def as_shown_with_empty_rows(client: Client, address: str) -> dict[str, object]:
+    """What a browser without a script would send back unchanged from a page with empty rows."""
+    data = as_shown(client, address)
+    for row in client.get(address).context["inline_admin_formsets"][0].formset.extra_forms:
+        for bound in row:
+            if (value := bound.value()) not in (None, False):
+                data[bound.html_name] = "on" if value is True else value
+    return data
+
+
+def test_empty_rows_are_filled_or_left_empty(as_carol, form) -> None:
+    section = form.parts[2]
+    address, number = f"{section_page(section)}?more=2", len(section.asked)
+    data = as_shown_with_empty_rows(as_carol, address)
+    assert data["questions-TOTAL_FORMS"] == number + 2
+    # Another tab adds one meanwhile: the numbers of the empty rows are no longer those that would be given.
+    QuestionFactory(section=section, position=30)
+    data |= {f"questions-{number}-kind": "number", f"questions-{number}-label": "How old is your dog?"}
+    accepted(as_carol, address, data)
+    assert Question.objects.filter(section=section).count() == number + 2
+    assert Question.objects.get(key="how_old_is_your_dog").section == section
+    data = as_shown_with_empty_rows(as_carol, f"{form_page(form)}?more=2")
+    accepted(as_carol, f"{form_page(form)}?more=2", data | {"sections-5-title": "More", "sections-5-slug": "more"})
+    assert [part.slug for part in Form.objects.get().parts][len(form.parts) :] == ["more"]
+
+
 # Frozen ---------------------------------------------------------------------------------------------
 
 

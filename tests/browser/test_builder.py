@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from applications import building
 from applications.forms_ready import READY
-from applications.models import Answer, Application, Form, Question
+from applications.models import Answer, Application, Form, Question, Section
 from tests import factories
 from tests.browser.acting import press
 
@@ -103,6 +103,25 @@ def test_what_is_added_comes_last_and_has_a_number_of_its_own(page: Page, sign_i
         page.get_by_text("Add another Question").click()
         expect(rows).to_have_count(number)
     assert [row.locator("input[name$='-position']").input_value() for row in rows.all()] == list("012345")
+
+
+def test_without_a_script_a_section_and_a_question_are_added(page_without_scripts: Page, sign_in, carol, form) -> None:
+    page = page_without_scripts
+    sign_in(page, carol.email)
+    page.goto(reverse("admin:applications_form_change", args=[form.pk]))
+    there = len(form.parts)
+    press(page.get_by_role("link", name="Add another section"))
+    page.locator(f"#id_sections-{there}-title").fill("Your dog")
+    page.locator(f"#id_sections-{there}-slug").fill("dog")
+    press(page.locator("input[name=_save]"))
+    section = Section.objects.get(form=form, slug="dog")
+    page.goto(reverse("admin:applications_section_change", args=[section.pk]))
+    for _time in range(2):
+        press(page.get_by_role("link", name="Add another question"))
+    page.locator("#id_questions-1-kind").select_option("number")
+    page.locator("#id_questions-1-label").fill("How old is your dog?")
+    press(page.locator("input[name=_save]"))
+    assert [question.label for question in section.questions.all()] == ["How old is your dog?"]
 
 
 def test_the_open_preview_follows_what_is_typed_and_nothing_is_saved(page: Page, sign_in, carol, form) -> None:

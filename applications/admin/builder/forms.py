@@ -20,16 +20,17 @@ from django.utils.translation import gettext_lazy as _
 from applications import building
 from applications.admin.builder.formsets import SectionFormSet
 from applications.admin.builder.frozen import Frozen, tell_if_frozen
+from applications.admin.builder.rows import Rows
 from applications.building import BuildingRefused
 from applications.forms_ready import READY
 from applications.models import Application, Form, Question, Section
 from community.models import User
 
 
-class SectionInline(Frozen, admin.TabularInline):
+class SectionInline(Rows, admin.TabularInline):
     model = Section
     formset = SectionFormSet
-    extra = 0
+    max_num = 50
     fields = ["position", "title", "slug", "introduction", "screens"]
     prepopulated_fields = {"slug": ["title"]}
     show_change_link = True

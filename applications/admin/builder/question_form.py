@@ -10,13 +10,14 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.admin.builder.rows import Row
 from applications.models import Question
 
 Kind = Question.Kind
 MAX_KEY = 40
 
 
-class QuestionForm(forms.ModelForm):
+class QuestionForm(Row):
     condition = forms.ChoiceField(
         label=capfirst(_("ask only if")),
         required=False,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.admin.builder.formsets import QuestionFormSet
 from applications.admin.builder.frozen import Frozen, tell_if_frozen
 from applications.admin.builder.question_form import QuestionForm
+from applications.admin.builder.rows import Rows
 from applications.forms import SectionForm
 from applications.models import Question, Section
 from community.models import Criterion
@@ -29,11 +30,11 @@ class Preview(SectionForm):
         return self.section.asked
 
 
-class QuestionInline(Frozen, admin.StackedInline):
+class QuestionInline(Rows, admin.StackedInline):
     model = Question
     form = QuestionForm
     formset = QuestionFormSet
-    extra = 0
+    max_num = 100
     fields = [
         ("position", "key", "kind"), "label", "hint", "missing", ("required", "word_limit"), "choices",
         ("shown_to_reviewers", "identifies"), "criterion", "condition",

@@ -1,0 +1,30 @@
+"""The rows of the builder's pages: how many there may be, and an empty one more for who has no script to add it.
+
+What they say together is checked in formsets.py.
+"""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from applications.admin.builder.frozen import Frozen
+
+
+class Row(forms.ModelForm):
+    """A row that says nothing but where it stands is an empty one, left so."""
+
+    def has_changed(self) -> bool:
+        # Its number is given, and is another one as soon as a second tab has added a row.
+        return bool(set(self.changed_data) - (set() if self.instance.pk else {"position"}))
+
+
+class Rows(Frozen):
+    """An inline with at most `max_num` rows, and with `?more=2` two empty ones; with a script they are added in place."""
+
+    form: Any = Row
+    max_num: int
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        more = request.GET.get("more", "")
+        return min(int(more), self.max_num) if more.isdecimal() and len(more) < 4 else 0
