@@ -1,6 +1,7 @@
 """A posting's form in the admin: edited while nobody has sent it, frozen from then on, drafts never shown."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -176,6 +177,45 @@ def test_empty_rows_are_filled_or_left_empty(as_carol, form) -> None:
     data = as_shown_with_empty_rows(as_carol, f"{form_page(form)}?more=2")
     accepted(as_carol, f"{form_page(form)}?more=2", data | {"sections-5-title": "More", "sections-5-slug": "more"})
     assert [part.slug for part in Form.objects.get().parts][len(form.parts) :] == ["more"]
+
+
+@pytest.mark.once
+def test_more_rows_than_there_may_be_are_refused_and_never_built(as_carol, form) -> None:
+    section = form.parts[2]
+    whole = (section_page(section), "questions", "A section has at most 50 questions. Add another section")
+    for address, prefix, says in (whole, (form_page(form), "sections", "A form has at most 50 sections.")):
+        data = as_shown(as_carol, address) | {f"{prefix}-0-position": 7, f"{prefix}-TOTAL_FORMS": 5000}
+        page = as_carol.post(address, data)
+        assert says in page.text
+        assert len(page.context["inline_admin_formsets"][0].formset.forms) == 50
+    assert (
+        as_carol.post(preview(section), {"questions-TOTAL_FORMS": 5000, "questions-INITIAL_FORMS": 0}).status_code
+        == 200
+    )
+    assert not Question.objects.filter(section=section, position=7).exists()
+
+
+@pytest.mark.once
+def test_who_may_change_and_not_add_still_saves(form) -> None:
+    may = Permission.objects.filter(codename__in=["change_section", "change_question"])
+    editor = UserFactory(is_staff=True)
+    editor.user_permissions.set(may)
+    section = form.parts[2]
+    client = signed_in(editor)
+    accepted(
+        client, section_page(section), as_shown(client, section_page(section)) | {"questions-0-label": "Why here?"}
+    )
+    assert Question.objects.get(section=section, key="why").label == "Why here?"
+
+
+@pytest.mark.once
+def test_a_section_as_long_as_it_may_be_is_saved(as_carol, form) -> None:
+    section = form.parts[2]
+    for number in range(50 - len(section.asked)):
+        QuestionFactory(section=section, position=30 + number, kind="one_of", choices="a\nb")
+    data = as_shown(as_carol, section_page(section))
+    accepted(as_carol, section_page(section), data | {"questions-49-label": "The last?"})
+    assert Question.objects.filter(section=section, label="The last?").exists()
 
 
 # Frozen ---------------------------------------------------------------------------------------------

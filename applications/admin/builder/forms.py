@@ -30,7 +30,6 @@ from community.models import User
 class SectionInline(Rows, admin.TabularInline):
     model = Section
     formset = SectionFormSet
-    max_num = 50
     fields = ["position", "title", "slug", "introduction", "screens"]
     prepopulated_fields = {"slug": ["title"]}
     show_change_link = True

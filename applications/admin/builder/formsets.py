@@ -4,11 +4,12 @@ Each checks the form as it would stand after saving, and keeps what a draft answ
 """
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from applications import building
 from applications.models import Answer, SavedSection, Upload
@@ -61,6 +62,11 @@ class KeptWhileAnswered(NamedFields, ABC):
 
 
 class SectionFormSet(KeptWhileAnswered):
+    # The number is rows.MOST.
+    default_error_messages: ClassVar[Any] = {
+        "too_many_forms": _("A form has at most 50 sections. Save with 50 or fewer."),
+    }
+
     def clean(self) -> None:
         super().clean()
         sections = self.left()
@@ -79,6 +85,10 @@ class SectionFormSet(KeptWhileAnswered):
 
 
 class QuestionFormSet(KeptWhileAnswered):
+    default_error_messages: ClassVar[Any] = {
+        "too_many_forms": _("A section has at most 50 questions. Add another section for the others."),
+    }
+
     def clean(self) -> None:
         super().clean()
         section = self.instance

@@ -19,12 +19,20 @@ class Row(forms.ModelForm):
         return bool(set(self.changed_data) - (set() if self.instance.pk else {"position"}))
 
 
+# A row sends up to 18 fields, and a page with more than DATA_UPLOAD_MAX_NUMBER_FIELDS is refused whole.
+MOST = 50
+
+
 class Rows(Frozen):
-    """An inline with at most `max_num` rows, and with `?more=2` two empty ones; with a script they are added in place."""
+    """An inline of at most MOST rows, and with `?more=2` two empty ones; with a script they are added in place."""
 
     form: Any = Row
-    max_num: int
+    max_num: Any = MOST
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # Whatever number is sent, no more rows than these are built. Who may add none has a `max_num` of 0.
+        return super().get_formset(request, obj, **kwargs, absolute_max=MOST)  # type: ignore[misc]
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         more = request.GET.get("more", "")
-        return min(int(more), self.max_num) if more.isdecimal() and len(more) < 4 else 0
+        return min(int(more), MOST) if more.isdecimal() and len(more) < 4 else 0

@@ -34,7 +34,6 @@ class QuestionInline(Rows, admin.StackedInline):
     model = Question
     form = QuestionForm
     formset = QuestionFormSet
-    max_num = 100
     fields = [
         ("position", "key", "kind"), "label", "hint", "missing", ("required", "word_limit"), "choices",
         ("shown_to_reviewers", "identifies"), "criterion", "condition",
@@ -65,7 +64,7 @@ class QuestionInline(Rows, admin.StackedInline):
             field = cast("forms.ModelChoiceField[Criterion]", formset.form.base_fields["criterion"])
             rubric = Criterion.objects.filter(posting=obj.form.posting_id)
             field.queryset = rubric
-            formset.form.rubric = [  # type: ignore[attr-defined]
+            formset.form.rubric = [
                 ("", "---------"),
                 *((criterion.pk, criterion.name) for criterion in rubric),
             ]
