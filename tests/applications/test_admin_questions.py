@@ -111,6 +111,56 @@ def test_a_question_that_contradicts_itself_is_refused(as_carol, form, more, say
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(
+    ("choices", "says"),
+    [
+        ("short\n" + "x" * 301, "to 300 characters or fewer"),
+        ("\n".join(map(str, range(201))), "Write at most 200 choices."),
+        ("A\nB\nA", "stands twice: A."),
+        ("caf\u00e9\nB\ncafe\u0301", "stands twice: caf\u00e9."),
+        ("caf\u00e9\ncafe\u0301", "at least two choices"),
+    ],
+)
+def test_choices_are_few_and_short_and_each_stands_once(as_carol, form, choices, says) -> None:
+    section = form.parts[2]
+    data = as_shown(as_carol, section_page(section))
+    data |= {"questions-0-kind": "one_of", "questions-0-word_limit": "", "questions-0-choices": choices}
+    assert says in refused(as_carol, section_page(section), data)
+
+
+def test_the_longest_choice_can_be_hung_on(as_carol, form) -> None:
+    section = form.parts[2]
+    data = as_shown(as_carol, section_page(section))
+    longest = "x" * 300
+    data |= {"questions-0-kind": "one_of", "questions-0-word_limit": "", "questions-0-choices": f"{longest}\nother"}
+    accepted(as_carol, section_page(section), data)
+    why = Question.objects.get(section=section, key="why")
+    data = as_shown(as_carol, section_page(section)) | {"questions-1-condition": f"{why.pk}={longest}"}
+    accepted(as_carol, section_page(section), data)
+    assert Question.objects.get(ask_if=why).ask_if_value == longest
+    # Longer ones were stored once.
+    Question.objects.filter(ask_if=why).update(ask_if=None, ask_if_value="")
+    Question.objects.filter(pk=why.pk).update(choices=f"{longest}x\nother")
+    data |= {"questions-0-choices": f"{longest}x\nother", "questions-1-condition": f"{why.pk}={longest}x"}
+    page = refused(as_carol, section_page(section), data)
+    assert "too long to hang on" in page
+    assert "Shorten “" in page
+
+
+def test_choices_are_stored_in_one_spelling_and_those_stored_stay(as_carol, form) -> None:
+    section, apart, whole = form.parts[2], "cafe\u0301", "caf\u00e9"
+    data = as_shown(as_carol, section_page(section))
+    data |= {"questions-0-kind": "one_of", "questions-0-word_limit": "", "questions-0-choices": f" {apart}\r\n\r\nB"}
+    accepted(as_carol, section_page(section), data)
+    question = Question.objects.get(section=section, key="why")
+    assert question.choices == f"{whole}\nB"
+    # What was stored otherwise stays as it is: an answer or a condition may say the same, letter by letter.
+    Question.objects.filter(pk=question.pk).update(choices=f"{apart}\nB")
+    accepted(as_carol, section_page(section), data | {"questions-0-choices": f"{apart}\nB\nC"})
+    assert Question.objects.get(pk=question.pk).choices == f"{apart}\nB\nC"
+
+
+@pytest.mark.once
 def test_only_criteria_of_the_posting_score_its_questions(as_carol, form) -> None:
     section = form.parts[2]
     foreign = PostingFactory().rubric[0]

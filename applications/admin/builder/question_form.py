@@ -3,10 +3,12 @@
 Cleans and returns. Whether it fits the other questions is for the formset to say.
 """
 
-from typing import Any, ClassVar
+import unicodedata
+from collections import Counter
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.utils.text import capfirst, slugify
+from django.utils.text import Truncator, capfirst, slugify
 from django.utils.translation import get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,15 @@ from applications.models import Question
 
 Kind = Question.Kind
 MAX_KEY = 40
+MAX_CHOICES = 200
+# Another question may hang on a choice, and keeps it in a column of this length.
+MAX_CHOICE = cast(int, Question._meta.get_field("ask_if_value").max_length)
+
+
+def composed(text: str) -> str:
+    """In one spelling: an accent typed after its letter is the same as the letter with it."""
+    # At most four signs become one, so what is longer is refused either way, and would take long to spell anew.
+    return unicodedata.normalize("NFC", text) if len(text) <= 4 * MAX_CHOICE else text
 
 
 class QuestionForm(Row):
@@ -80,23 +91,38 @@ class QuestionForm(Row):
         self.taken.add(key)
         return key
 
+    def clean_choices(self) -> str:
+        """One a line, each once. One that is stored stays as it is: answers and conditions are compared with it."""
+        choices = Question(choices=self.cleaned_data.get("choices") or "").options
+        if len(choices) > MAX_CHOICES:
+            raise forms.ValidationError(
+                gettext("Write at most %(most)d choices. For more, ask for a short text.") % {"most": MAX_CHOICES}
+            )
+        stored = set(self.instance.options)
+        choices = [choice if choice in stored else composed(choice) for choice in choices]
+        for choice in choices:
+            if len(choice) > MAX_CHOICE:
+                raise forms.ValidationError(
+                    gettext("Shorten “%(choice)s” to %(most)d characters or fewer.")
+                    % {"choice": Truncator(choice).chars(40), "most": MAX_CHOICE}
+                )
+        spelled = Counter(map(composed, choices))
+        if twice := [choice for choice, times in spelled.items() if times > 1 and len(spelled) > 1]:
+            raise forms.ValidationError(
+                gettext("The same choice stands twice: %(choices)s. Take one away.") % {"choices": ", ".join(twice)}
+            )
+        return "\n".join(choices)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind")
         if "condition" in cleaned:
             other, _equals, answer = cleaned["condition"].partition("=")
+            if len(answer) > MAX_CHOICE:
+                self.add_error("condition", gettext("This answer is too long to hang on. Shorten the choice first."))
             self.instance.ask_if_id, self.instance.ask_if_value = (int(other), answer) if other else (None, "")
-        offered = dict(Question(kind=kind or "", choices=cleaned.get("choices") or "").words)
-        unknown = [line.strip() for line in (cleaned.get("fits") or "").splitlines() if line.strip()]
-        if any(line not in offered for line in unknown):
-            self.add_error("fits", gettext("Write answers that the question offers, one a line: %(answers)s.") % {
-                "answers": ", ".join(offered)
-            })  # fmt: skip
-        options = [line for line in (cleaned.get("choices") or "").splitlines() if line.strip()]
-        if kind in {Kind.ONE_OF, Kind.SEVERAL_OF} and len({line.strip() for line in options}) < 2:
-            self.add_error("choices", gettext("Write at least two choices, one a line."))
-        if kind not in {Kind.ONE_OF, Kind.SEVERAL_OF} and options:
-            self.add_error("choices", gettext("Only “one of” and “several of” have choices. Take them away."))
+        if "choices" in cleaned:
+            self._check_choices(kind or "", cleaned)
         if kind != Kind.LONG_TEXT and cleaned.get("word_limit"):
             self.add_error("word_limit", gettext("Only a long text has a word limit. Take it away."))
         if cleaned.get("shown_to_reviewers") and cleaned.get("identifies"):
@@ -106,3 +132,20 @@ class QuestionForm(Row):
         if cleaned.get("shown_to_reviewers") and kind == Kind.FILE:
             self.add_error("shown_to_reviewers", gettext("A file names its author, so mentors never see it."))
         return cleaned
+
+    def _check_choices(self, kind: str, cleaned: dict[str, Any]) -> None:
+        """What goes together with the kind, and which of them fit."""
+        question = Question(kind=kind, choices=cleaned["choices"], fits=cleaned.get("fits") or "")
+        offered = dict(question.words)
+        if "fits" in cleaned:
+            fitting = [line if line in offered else composed(line) for line in question.fitting]
+            cleaned["fits"] = "\n".join(fitting)
+            if any(line not in offered for line in fitting):
+                self.add_error("fits", gettext("Write answers that the question offers, one a line: %(answers)s.") % {
+                    "answers": ", ".join(offered)
+                })  # fmt: skip
+        chooses = kind in {Kind.ONE_OF, Kind.SEVERAL_OF}
+        if chooses and len(set(question.options)) < 2:
+            self.add_error("choices", gettext("Write at least two choices, one a line."))
+        if not chooses and question.options:
+            self.add_error("choices", gettext("Only “one of” and “several of” have choices. Take them away."))
