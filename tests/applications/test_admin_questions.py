@@ -281,9 +281,28 @@ def test_frozen_and_says_why_once_anybody_sent_it(as_carol, admin_client, form, 
     for client in (as_carol, admin_client):
         for address, sent in ((section_page(section), data), (form_page(form), whole)):
             assert "can no longer be changed" in client.get(address).text
-            assert client.post(address, sent).status_code == 403
+            answer = client.post(f"{address}?more=1", sent, follow=True)
+            assert answer.redirect_chain == [(address, 302)]
+            assert "What you changed was not saved." in answer.text
+            assert answer.text.count("can no longer be changed") == 1
     assert not Question.objects.filter(label="CANARY").exists()
     assert not Section.objects.filter(title="CANARY").exists()
+
+
+@pytest.mark.once
+def test_who_may_not_look_is_not_told_that_it_is_frozen(as_carol, form, posting) -> None:
+    data = as_shown(as_carol, form_page(form))
+    ApplicationFactory(posting=posting, status=Status.SUBMITTED)
+    assert signed_in(UserFactory(is_staff=True)).post(form_page(form), data).status_code == 403
+
+
+def test_what_is_saved_holds_the_form_against_the_first_who_sends(as_carol, form) -> None:
+    for address in (section_page(form.parts[2]), form_page(form)):
+        data = as_shown(as_carol, address)
+        with CaptureQueriesContext(connection) as captured:
+            accepted(as_carol, address, data)
+        held = [query["sql"] for query in captured if "FOR NO KEY UPDATE" in query["sql"]]
+        assert len(held) == (1 if connection.features.has_select_for_no_key_update else 0)
 
 
 @pytest.mark.once

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import building
 from applications.admin.builder.formsets import SectionFormSet
-from applications.admin.builder.frozen import Frozen, tell_if_frozen
+from applications.admin.builder.frozen import FrozenPage
 from applications.admin.builder.rows import Rows
 from applications.building import BuildingRefused
 from applications.forms_ready import READY
@@ -42,7 +42,7 @@ class SectionInline(Rows, admin.TabularInline):
 
 
 @admin.register(Form)
-class FormAdmin(Frozen, admin.ModelAdmin):
+class FormAdmin(FrozenPage, admin.ModelAdmin):
     change_form_template = "admin/applications/form/change_form.html"
     inlines = [SectionInline]
     list_display = ["posting", "project", "round", "version", "number_of_questions", "times_sent"]
@@ -119,21 +119,24 @@ class FormAdmin(Frozen, admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
-        form = self.get_object(request, object_id)
-        tell_if_frozen(request, form)
-        context: dict[str, Any] = {}
-        if form is not None:
-            context = {
-                "first": next(iter(form.parts), None),
-                "newer": Form.objects.newest().filter(posting=form.posting_id).exclude(pk=form.pk).first(),
+        if obj is not None:
+            context |= {
+                "first": next(iter(obj.parts), None),
+                "newer": Form.objects.newest().filter(posting=obj.posting_id).exclude(pk=obj.pk).first(),
                 "may_build": self._may_build(request),
-                "is_frozen": not self._may(request, form),
-                "may_start": not building.refusal_to_start(form.posting),
+                "is_frozen": not self._may(request, obj),
+                "may_start": not building.refusal_to_start(obj.posting),
             }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _may_build(self, request: HttpRequest) -> bool:
         """Whether the person may change forms at all; a frozen one is left by way of a new version."""

@@ -6,8 +6,9 @@ An answer keeps the words that it answered. The way on is a new version (buildin
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 
 from applications.building import is_frozen
@@ -36,12 +37,12 @@ class Frozen:
         form = self.form_of(obj)
         if form is None or form.pk is None:
             return True
-        known: dict[int, bool] = request.__dict__.setdefault("frozen_forms", {})
-        if form.pk not in known:
-            # Django's views of a change are transactions, so what is checked here still holds when they write.
-            writes = request.method == "POST" and transaction.get_connection().in_atomic_block
-            known[form.pk] = is_frozen(form, hold=writes)
-        return not known[form.pk]
+        known: dict[tuple[int, bool], bool] = request.__dict__.setdefault("frozen_forms", {})
+        # Django's views of a change are transactions, so what is checked in them still holds when they write.
+        writes = request.method == "POST" and transaction.get_connection().in_atomic_block
+        if (form.pk, writes) not in known:
+            known[form.pk, writes] = is_frozen(form, hold=writes)
+        return not known[form.pk, writes]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, obj) and super().has_add_permission(request, obj)  # type: ignore[misc]
@@ -51,3 +52,22 @@ class Frozen:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
+
+
+class FrozenPage(Frozen):
+    """The page of a form or section. Saved from a tab opened before the form froze, it comes back and says why not."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        form = self.form_of(self.get_object(request, object_id))  # type: ignore[attr-defined]
+        tell_if_frozen(request, form)
+        try:
+            page: HttpResponse = super().change_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        except PermissionDenied:
+            may_look = self.has_view_permission(request)  # type: ignore[attr-defined]
+            if request.method != "POST" or form is None or not may_look or not is_frozen(form):
+                raise
+            messages.error(request, gettext("What you changed was not saved."))
+            return HttpResponseRedirect(request.path)
+        return page

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.builder.formsets import QuestionFormSet
-from applications.admin.builder.frozen import Frozen, tell_if_frozen
+from applications.admin.builder.frozen import FrozenPage
 from applications.admin.builder.question_form import QuestionForm
 from applications.admin.builder.rows import Rows
 from applications.forms import SectionForm
@@ -72,7 +72,7 @@ class QuestionInline(Rows, admin.StackedInline):
 
 
 @admin.register(Section)
-class SectionAdmin(Frozen, admin.ModelAdmin):
+class SectionAdmin(FrozenPage, admin.ModelAdmin):
     """A section's questions. Reached from its form."""
 
     change_form_template = "admin/applications/form/section.html"
@@ -146,10 +146,3 @@ class SectionAdmin(Frozen, admin.ModelAdmin):
     @admin.display(description=_("round"), ordering="form__posting__round")
     def round(self, section: Section) -> Any:
         return section.form.posting.round
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        section = self.get_object(request, object_id)
-        tell_if_frozen(request, section.form if section is not None else None)
-        return super().change_view(request, object_id, form_url, extra_context)
