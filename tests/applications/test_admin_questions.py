@@ -161,6 +161,26 @@ def test_choices_are_stored_in_one_spelling_and_those_stored_stay(as_carol, form
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("turn", list("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+def test_words_that_applicants_read_turn_no_others_round(as_carol, form, turn) -> None:
+    section = form.parts[2]
+    data = as_shown(as_carol, section_page(section)) | {
+        "title": f"{turn}This role", "introduction": f"Of{turn} it", "questions-0-label": f"Why{turn} here?",
+        "questions-0-hint": f"{turn}In short", "questions-0-missing": f"Say{turn} why", "questions-0-kind": "one_of",
+        "questions-0-word_limit": "", "questions-0-choices": f"a{turn}b\nc{turn}",
+    }  # fmt: skip
+    accepted(as_carol, section_page(section), data)
+    question = Question.objects.select_related("section").get(section=section, key="why")
+    words = [question.label, question.hint, question.missing, question.choices]
+    assert words == ["Why here?", "In short", "Say why", "ab\nc"]
+    assert (question.section.title, question.section.introduction) == ("This role", "Of it")
+    assert "This field is required" in refused(as_carol, section_page(section), data | {"questions-0-label": turn})
+    data = as_shown(as_carol, form_page(form)) | {"sections-0-title": f"You{turn}"}
+    accepted(as_carol, form_page(form), data)
+    assert Form.objects.get().parts[0].title == "You"
+
+
+@pytest.mark.once
 def test_only_criteria_of_the_posting_score_its_questions(as_carol, form) -> None:
     section = form.parts[2]
     foreign = PostingFactory().rubric[0]

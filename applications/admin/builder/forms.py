@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import building
 from applications.admin.builder.formsets import SectionFormSet
 from applications.admin.builder.frozen import FrozenPage
-from applications.admin.builder.rows import Rows
+from applications.admin.builder.rows import Rows, SectionRow
 from applications.building import BuildingRefused
 from applications.forms_ready import READY
 from applications.models import Application, Form, Question, Section
@@ -29,6 +29,7 @@ from community.models import User
 
 class SectionInline(Rows, admin.TabularInline):
     model = Section
+    form = SectionRow
     formset = SectionFormSet
     fields = ["position", "title", "slug", "introduction", "screens"]
     prepopulated_fields = {"slug": ["title"]}

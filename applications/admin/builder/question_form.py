@@ -12,7 +12,7 @@ from django.utils.text import Truncator, capfirst, slugify
 from django.utils.translation import get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.admin.builder.rows import Row
+from applications.admin.builder.rows import Row, Words
 from applications.models import Question
 
 Kind = Question.Kind
@@ -41,6 +41,7 @@ class QuestionForm(Row):
             "position", "key", "kind", "label", "hint", "missing", "required", "word_limit", "choices",
             "shown_to_reviewers", "identifies", "criterion", "fits", "unfit_text",
         ]  # fmt: skip
+        field_classes = dict.fromkeys(["label", "hint", "missing", "choices", "fits", "unfit_text"], Words)
         widgets = {
             "choices": forms.Textarea(attrs={"rows": 4}),
             "fits": forms.Textarea(attrs={"rows": 2}),

@@ -3,12 +3,20 @@
 What they say together is checked in formsets.py.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
 
 from applications.admin.builder.frozen import Frozen
+from community.forms import one_direction
+
+
+class Words(forms.CharField):
+    """What applicants read: without the characters that turn the order of what stands beside it."""
+
+    def to_python(self, value: Any) -> str:
+        return one_direction(str(super().to_python(value))).strip()
 
 
 class Row(forms.ModelForm):
@@ -21,6 +29,11 @@ class Row(forms.ModelForm):
 
 # A row sends up to 18 fields, and a page with more than DATA_UPLOAD_MAX_NUMBER_FIELDS is refused whole.
 MOST = 50
+
+
+class SectionRow(Row):
+    class Meta:
+        field_classes: ClassVar[Any] = {"title": Words, "introduction": Words}
 
 
 class Rows(Frozen):

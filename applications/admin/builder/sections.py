@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.admin.builder.formsets import QuestionFormSet
 from applications.admin.builder.frozen import FrozenPage
 from applications.admin.builder.question_form import QuestionForm
-from applications.admin.builder.rows import Rows
+from applications.admin.builder.rows import Rows, SectionRow
 from applications.forms import SectionForm
 from applications.models import Question, Section
 from community.models import Criterion
@@ -76,6 +76,7 @@ class SectionAdmin(FrozenPage, admin.ModelAdmin):
     """A section's questions. Reached from its form."""
 
     change_form_template = "admin/applications/form/section.html"
+    form = SectionRow
     inlines = [QuestionInline]
     list_display = ["title", "form", "project", "round"]
     ordering = ["form", "position"]
