@@ -8,6 +8,9 @@
   var line = new BroadcastChannel(button ? new URL(button.formAction).pathname : location.pathname);
 
   if (shown) {
+    /* Promised only where it is kept. */
+    var promise = function () { shown.querySelectorAll("[data-live]").forEach(function (it) { it.hidden = false; }); };
+    promise();
     line.onmessage = function (event) {
       if (event.data.asks) line.postMessage({ open: true });
       if (!event.data.page) return;
@@ -21,6 +24,7 @@
       });
       shown.replaceWith(fresh);
       shown = fresh;
+      promise();
       window.dispatchEvent(new Event("pageshow"));
     };
     line.postMessage({ open: true });

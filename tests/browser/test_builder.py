@@ -124,16 +124,29 @@ def test_without_a_script_a_section_and_a_question_are_added(page_without_script
     assert [question.label for question in section.questions.all()] == ["How old is your dog?"]
 
 
+def test_without_a_script_the_preview_promises_nothing(page_without_scripts: Page, sign_in, carol, form) -> None:
+    page = page_without_scripts
+    sign_in(page, carol.email)
+    page.goto(reverse("admin:applications_section_change", args=[form.parts[1].pk]))
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="See it as an applicant, before saving").click()
+    expect(opened.value.get_by_text("It is not saved.")).to_be_visible()
+    expect(opened.value.get_by_text("shows here at once")).to_be_hidden()
+
+
 def test_the_open_preview_follows_what_is_typed_and_nothing_is_saved(page: Page, sign_in, carol, form) -> None:
     sign_in(page, carol.email)
     page.goto(reverse("admin:applications_section_change", args=[form.parts[1].pk]))
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="See it as an applicant, before saving").click()
     preview = opened.value
+    live = preview.get_by_text("shows here at once")
+    expect(live).to_be_visible()
     preview.locator("#id_done_before").get_by_label("Yes").check()
     label = page.locator(".inline-related:not(.empty-form)").nth(0).locator("input[name$='-label']")
     label.fill("Why, in a haiku?")
     expect(preview.locator("main")).to_contain_text("Why, in a haiku?")
+    expect(live).to_be_visible()
     # What was answered there to see what follows stays answered.
     expect(preview.locator("#id_done_what")).to_be_visible()
     preview.locator("#id_done_before").get_by_label("No").check()
