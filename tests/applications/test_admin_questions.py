@@ -194,6 +194,14 @@ def test_sections_are_ordered_and_renamed(as_carol, form) -> None:
     assert Form.objects.get().parts[-1].title == "You"
 
 
+def test_the_way_to_a_sections_questions_is_called_so(as_carol, form, posting) -> None:
+    section = form.parts[0]
+    link = f'">Questions<span class="visually-hidden">: {section.title}</span></a>'
+    assert link in as_carol.get(form_page(form)).text
+    ApplicationFactory(posting=posting, form=form, status=Status.SUBMITTED)
+    assert link in as_carol.get(form_page(form)).text
+
+
 # Without a script -----------------------------------------------------------------------------------
 
 

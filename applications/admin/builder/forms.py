@@ -34,6 +34,8 @@ class SectionInline(Rows, admin.TabularInline):
     fields = ["position", "title", "slug", "introduction", "screens"]
     prepopulated_fields = {"slug": ["title"]}
     show_change_link = True
+    # What the template calls that link: a section's own page is where its questions are.
+    leads_to = _("Questions")
 
     class Media:
         js = ["js/order.js"]
