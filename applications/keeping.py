@@ -100,6 +100,11 @@ def _page_with_text(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def is_no_answer(name: str) -> bool:
+    """Whether a field of this name is the page's own, so that no question can have it."""
+    return name in MACHINERY or _is_unseen(name)
+
+
 def _is_unseen(name: str) -> bool:
     return name in UNSEEN or name.startswith("choose_")
 

@@ -98,6 +98,8 @@ def test_a_question_is_added(as_carol, form, posting) -> None:
         ({"identifies": "on"}, "never shown to mentors"),
         ({"kind": "file", "word_limit": ""}, "mentors never see it"),
         ({"key": "Why Not"}, "Enter a valid"),
+        ({"key": "version"}, "Choose another key"),
+        ({"key": "choose_why"}, "Choose another key"),
         ({"label": ""}, "This field is required"),
     ],
 )
@@ -494,13 +496,13 @@ def test_a_key_is_made_where_none_is_given(as_carol, built) -> None:
     section = built.parts[1]
     data = as_shown(as_carol, section_page(section))
     number = int(str(data["questions-TOTAL_FORMS"]))
-    for more, label in enumerate(("Why do you want this rôle?", "Why do you want this rôle?", "لماذا؟")):
+    for more, label in enumerate(("Why do you want this rôle?", "Why do you want this rôle?", "لماذا؟", "Page?")):
         data |= {f"questions-{number + more}-{name}": value for name, value in {
             "position": 20 + more, "kind": "short_text", "label": label,
         }.items()}  # fmt: skip
-    accepted(as_carol, section_page(section), data | {"questions-TOTAL_FORMS": number + 3})
-    made = Question.objects.filter(section=section).order_by("-pk").values_list("key", flat=True)[:3]
-    assert list(made) == ["question", "why_do_you_want_this_role_2", "why_do_you_want_this_role"]
+    accepted(as_carol, section_page(section), data | {"questions-TOTAL_FORMS": number + 4})
+    made = Question.objects.filter(section=section).order_by("-pk").values_list("key", flat=True)[:4]
+    assert list(made) == ["page_2", "question", "why_do_you_want_this_role_2", "why_do_you_want_this_role"]
 
 
 # Eligibility first ------------------------------------------------------------------------------------------

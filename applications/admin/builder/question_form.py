@@ -13,6 +13,7 @@ from django.utils.translation import get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.builder.rows import Row, Words
+from applications.keeping import is_no_answer
 from applications.models import Question
 
 Kind = Question.Kind
@@ -83,11 +84,15 @@ class QuestionForm(Row):
         """As given; else from the question, in Latin letters as far as it has any."""
         key = str(self.cleaned_data.get("key") or "")
         label = str(self.data.get(self.add_prefix("label"), ""))
+        if key != self.instance.key and is_no_answer(key):
+            raise forms.ValidationError(
+                gettext("“%(key)s” is a name that the form uses itself. Choose another key.") % {"key": key}
+            )
         if key or not label.strip():
             return key
         stem = slugify(label).replace("-", "_").lstrip("_0123456789")[: MAX_KEY - 3].strip("_") or "question"
         number, key = 2, stem
-        while key in self.taken:
+        while key in self.taken or is_no_answer(key):
             number, key = number + 1, f"{stem}_{number}"
         self.taken.add(key)
         return key
