@@ -105,6 +105,19 @@ def test_what_is_added_comes_last_and_has_a_number_of_its_own(page: Page, sign_i
     assert [row.locator("input[name$='-position']").input_value() for row in rows.all()] == list("012345")
 
 
+def test_the_titles_of_rows_are_shown_whole(page: Page, sign_in, carol, form) -> None:
+    sign_in(page, carol.email)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(reverse("admin:applications_form_change", args=[form.pk]))
+        titles = page.locator("#sections-group tr.has_original td.original p")
+        expect(titles).to_have_count(len(form.parts))
+        # In one line, of which nothing is hidden.
+        assert all(
+            titles.evaluate_all("all => all.map(it => it.scrollHeight <= it.clientHeight && it.clientHeight < 30)")
+        )
+
+
 def test_without_a_script_a_section_and_a_question_are_added(page_without_scripts: Page, sign_in, carol, form) -> None:
     page = page_without_scripts
     sign_in(page, carol.email)
