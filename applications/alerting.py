@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -27,11 +28,15 @@ FORGOTTEN_AFTER = timedelta(days=30)
 # Roles published within a day come in one letter.
 TELL_EVERY = timedelta(days=1)
 MOST_ROLES = 20
+MOST_LETTERS = 5
 BATCH = 200
 
 
 def ask(email: str, chosen: Mapping[str, str], *, by: User | None, at: datetime) -> Alert:
-    """Writes the alert down and sends the letter that confirms it, at most one an hour to an address."""
+    """Writes the alert down and sends the letter that confirms it: one an hour for a filter, MOST_LETTERS to an address.
+
+    Whoever types somebody else's address over and over cannot fill their mailbox.
+    """
     address = email.strip().lower()
     query = filtering.query(dict(sorted(chosen.items()))).removeprefix("?")
     own = by if by is not None and by.email == address else None
@@ -44,18 +49,30 @@ def ask(email: str, chosen: Mapping[str, str], *, by: User | None, at: datetime)
         alert = Alert.objects.get(email=address, query=query, ended_at__isnull=True)
     if alert.confirmed_at is None:
         Alert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(asked_at=at)
-        # The key holds no address: keys are shown to staff, and stay when the letter is gone.
-        hour = hashlib.sha256(f"{settings.SECRET_KEY}{address}{at:%Y-%m-%dT%H}".encode()).hexdigest()[:24]
-        _write(alert, "alert_confirm", at, key=f"alert_confirm:{hour}", is_secret=True)
+        recent = Message.objects.filter(
+            to=address, key__startswith="alert_confirm:", created_at__gt=at - timedelta(hours=1)
+        )
+        if recent.count() < MOST_LETTERS:
+            # The key holds no address: keys are shown to staff, and stay when the letter is gone.
+            hour = f"{settings.SECRET_KEY}{address} {query} {at:%Y-%m-%dT%H}"
+            key = hashlib.sha256(hour.encode()).hexdigest()[:24]
+            _write(alert, "alert_confirm", at, key=f"alert_confirm:{key}", is_secret=True)
     return alert
 
 
 def confirm(alert: Alert, *, at: datetime) -> None:
-    """The second press. A second time it says "keep it" to the yearly question. One that has ended stays ended."""
+    """The second press. A second time it says "keep it" to the yearly question. One that has ended stays ended.
+
+    Whoever opened the letter holds the address: an account with it, verified, is theirs, and shows the consent.
+    """
     with transaction.atomic():
         first = Alert.objects.filter(pk=alert.pk, confirmed_at__isnull=True, ended_at__isnull=True)
         kept = Alert.objects.active().filter(pk=alert.pk)
         is_on = first.update(confirmed_at=at, told_until=at, kept_at=at) or kept.update(kept_at=at, keep_asked_at=None)
+        if is_on and alert.person is None:
+            verified = EmailAddress.objects.filter(email=alert.email, verified=True, user__is_active=True)
+            alert.person = User.objects.filter(email=alert.email, pk__in=verified.values("user")).first()
+            Alert.objects.filter(pk=alert.pk, person=None).update(person=alert.person)
         if is_on and alert.person is not None:
             consenting.give(alert.person, Consent.Purpose.ALERTS, at=at)
 
@@ -75,7 +92,9 @@ def stop_all(person: User, *, at: datetime) -> None:
 
 
 def tell_due(at: datetime) -> int:
-    """Writes to those for whom roles were published since they last heard. Returns how many letters were written.
+    """Writes to those for whom roles opened since they last heard. Returns how many letters were written.
+
+    A role opens when it is published, or at its opening time where that comes later: most are published before.
 
     Alerts with the same filter are looked up once. The letter and the mark go together: nobody hears twice.
     """
@@ -87,7 +106,7 @@ def tell_due(at: datetime) -> int:
         if since not in found:
             found[since] = list(
                 filtering.narrow(Posting.objects.open_at(at), dict(parse_qsl(alert.query)))
-                .filter(published_at__gt=alert.told_until, published_at__lte=at)
+                .filter(Q(published_at__gt=alert.told_until) | Q(opens_at__gt=alert.told_until), published_at__lte=at)
                 .with_facts()[:MOST_ROLES]
             )
         with transaction.atomic():
@@ -148,6 +167,7 @@ def _write(
         stop_link = notifications.absolute(reverse("stop_alert", args=[alert.code]))
         context = {
             "alert": alert,
+            "chosen": filtering.in_words(dict(parse_qsl(alert.query))),
             "postings": [(p.wording.title, p, notifications.absolute(p.get_absolute_url())) for p in postings or []],
             "confirm_link": notifications.absolute(reverse("confirm_alert", args=[alert.code])),
             "roles_link": notifications.absolute(reverse("postings") + (f"?{alert.query}" if alert.query else "")),

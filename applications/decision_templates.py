@@ -66,7 +66,7 @@ WORDS = [
             "If you turn it down, somebody on the waiting list gets the place, so both answers help.\n\n"
             "What they wrote about your application:\n\n"
             "{feedback}\n\n"
-            "Welcome, we hope"
+            "We hope to welcome you."
         ),
     ),
     Words(

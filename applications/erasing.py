@@ -56,7 +56,7 @@ def erase(person: User, *, at: datetime) -> Erasure:
                 _("You are on the staff. Ask another member of the staff to take you off it, then erase your account.")
             )
         address = account.email
-        gone = {kind.model.__name__: kind.of(account).count() for kind in PERSONAL}
+        gone = {kind.model.__name__: kind.of(account).count() for kind in PERSONAL if not kind.stays}
         erasure = Erasure.objects.create(erased_at=at, counts={name: number for name, number in gone.items() if number})
         # Also what went to the address of somebody who was not signed in. The receipt comes after.
         Message.objects.filter(Q(person=account) | Q(person__isnull=True, to=address)).delete()

@@ -10,7 +10,7 @@ sits down at the same browser. Text that was saved elsewhere meanwhile is shown 
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.forms import BaseForm
@@ -21,18 +21,12 @@ from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as plain_csrf_failure
 from django.views.defaults import bad_request as plain_bad_request
 
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+from community.requests import View, keeps_text
 
 # Fields of ours that hold no answer. The second line goes along unseen: it says which text the answers were typed over.
 MACHINERY = {"csrfmiddlewaretoken", "go", "remove", "use"}
 UNSEEN = {"version", "page", "differs", "seen", "shown"}
 LONG = 80
-
-
-def keeps_text(view: View) -> View:
-    """Marks a view whose POST carries what a person wrote."""
-    view.keeps_text = True  # type: ignore[attr-defined]
-    return view
 
 
 def keeps_text_beside(*buttons: str) -> Callable[[View], View]:

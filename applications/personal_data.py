@@ -79,6 +79,8 @@ class Held:
     only: Q = field(default_factory=Q)
     # The look-up that leads to an address, for rows that know no person: nobody was signed in.
     or_to: str = ""
+    # What others' records lean on: it stays when the person is erased, and leads to nobody then.
+    stays: bool = False
 
     def of(self, person: User) -> "QuerySet[Any]":
         theirs = Q(**{self.by: getattr(person, self.column) if self.column else person})
@@ -165,9 +167,16 @@ PERSONAL = [
     ),
     Held(Message, "person", ("to", "subject", "body", "created_at", "sent_at"), only=Q(is_secret=False), or_to="to"),
     # What a person wrote as a mentor is theirs; whose application it was about is not.
-    Held(Assignment, "mentor", ("code", "application__posting__title", "status", "assigned_at", "recused_at")),
-    Held(Review, "assignment__mentor", ("assignment__code", "comments", "feedback", "saved_at", "submitted_at")),
-    Held(Score, "review__assignment__mentor", ("review__assignment__code", "criterion__name", "value")),
+    Held(
+        Assignment, "mentor", ("code", "application__posting__title", "status", "assigned_at", "recused_at"), stays=True
+    ),
+    Held(
+        Review,
+        "assignment__mentor",
+        ("assignment__code", "comments", "feedback", "saved_at", "submitted_at"),
+        stays=True,
+    ),
+    Held(Score, "review__assignment__mentor", ("review__assignment__code", "criterion__name", "value"), stays=True),
     Held(LogEntry, "user", ("action_time", "content_type__model", "object_repr", "change_message")),
 ]
 
@@ -209,8 +218,19 @@ SHOWN = {
 
 def counts(person: User) -> list[tuple[str, int]]:
     """(what it is called, how many rows) for the page; kinds of which there are none are left out."""
-    held = {kind.model: kind for kind in PERSONAL}
-    numbered = [(str(name), held[model].of(person).count()) for model, name in SHOWN.items()]
+    return _numbered(person, PERSONAL)
+
+
+def counts_to_erase(person: User) -> list[tuple[str, int]]:
+    """The same of what goes when the person is erased."""
+    return _numbered(person, [kind for kind in PERSONAL if not kind.stays])
+
+
+def _numbered(person: User, kinds: Iterable[Held]) -> list[tuple[str, int]]:
+    held = {kind.model: kind.of(person) for kind in kinds}
+    # Changes begun on what was sent are no application of their own.
+    held[Application] = held[Application].filter(changes__isnull=True)
+    numbered = [(str(name), held[model].count()) for model, name in SHOWN.items() if model in held]
     return [(name, number) for name, number in numbered if number]
 
 

@@ -22,7 +22,7 @@ def problems_of(*many: forms.BaseForm | forms.BaseFormSet) -> list[tuple[str, st
     """What is wrong with these forms, in the order of their fields: (id of the input to go to, message).
 
     A message that belongs to no input has the id "main". Unbound forms have no problems. Where several fields of a form
-    are told the same, each message begins with its field's label.
+    are told the same, or how much is too much, each message begins with its field's label.
     """
     found: list[tuple[str, str]] = []
     for form in many:
@@ -34,12 +34,13 @@ def problems_of(*many: forms.BaseForm | forms.BaseFormSet) -> list[tuple[str, st
             continue
         found += [("main", str(error)) for error in form.non_field_errors()]
         told = Counter(str(error) for field in form for error in field.errors)
+        data = form.errors.as_data()
         for field in form:
             # A group of radios or boxes has no input of its own: its first one stands for it.
             target = "main" if field.is_hidden else field.id_for_label or f"{field.auto_id}_0"
-            for error in map(str, field.errors):
+            for error, it in zip(map(str, field.errors), data.get(field.name, []), strict=True):
                 words = _("%(label)s: %(problem)s") % {"label": field.label, "problem": error}
-                found.append((target, words if told[error] > 1 else error))
+                found.append((target, words if told[error] > 1 or it.code == "max_length" else error))
     return found
 
 

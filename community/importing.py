@@ -103,6 +103,16 @@ NUMBERED = re.compile(r"^(\d{1,3})[.)]\s+(?=\S)")
 RULE = re.compile(r"^([-=_*])(\s*\1){2,}$")
 # Labels that our own headings repeat on the page.
 OWN_NAME = re.compile(r"descri|summary|overview|respons|duties|qualif|requirement", re.IGNORECASE)
+# Those that say no more than our own heading, which stands in their place.
+OURS = {
+    "job description", "description", "job summary", "role description", "role summary", "position summary",
+    "summary", "overview", "about the role", "about this role", "about the job", "responsibilities",
+    "key responsibilities", "main responsibilities", "your responsibilities", "roles and responsibilities",
+    "role and responsibilities", "duties", "key duties", "main duties", "duties and responsibilities",
+    "what you will do", "what you'll do", "what you’ll do", "qualifications", "requirements", "job requirements",
+    "key requirements", "what we look for", "what we are looking for", "what we're looking for",
+    "what we’re looking for",
+}  # fmt: skip
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -131,6 +141,7 @@ def understand(text: str) -> Understood:
     title_at, title = _title(lines)
     headings = [lines[title_at]]
     unplaced: list[str] = []
+    begun: set[int] = set()
     # Above the title stands a letterhead, if anything; it is kept, and somebody should look at it.
     parts = [_Part(OTHER) if title_at else _Part(DESCRIPTION)]
     for number, line in enumerate(lines):
@@ -156,7 +167,12 @@ def understand(text: str) -> Understood:
             parts.append(_Part(heading.kind, [line]))
         else:
             headings.append(heading.label)
-            parts.append(_Part(heading.kind, [heading.rest] if heading.rest else []))
+            if _key(heading.label) in OURS and heading.kind not in begun:
+                parts.append(_Part(heading.kind, [heading.rest] if heading.rest else []))
+            else:
+                # “Preferred qualifications” under ours would read as if they were required.
+                parts.append(_Part(heading.kind, [line] if heading.rest else [f"**{heading.label}**", ""]))
+            begun.add(heading.kind)
 
     closing = _split_off_closing(parts)
     if not any(part.kind in {RESPONSIBILITIES, QUALIFICATIONS} and any(part.lines) for part in parts):

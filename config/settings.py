@@ -290,6 +290,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {
     "signup": "120/m/ip",
     "login": "300/m/ip",
+    # Whoever mistypes their address or loses the page begins again within the minute.
+    "confirm_email": "3/m/key",
     "login_failed": "100/m/ip,5/300s/key",
     "request_login_code": "120/m/ip,3/m/key",
     "reset_password": "120/m/ip,5/m/key",

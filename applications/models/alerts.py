@@ -31,7 +31,7 @@ class Alert(models.Model):
     asked_at = models.DateTimeField(_("asked"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    # Roles published up to here have been told.
+    # Roles that opened up to here have been told.
     told_until = models.DateTimeField(_("told until"), null=True, blank=True)
     keep_asked_at = models.DateTimeField(_("asked whether to keep it"), null=True, blank=True)
     kept_at = models.DateTimeField(_("last agreed to"), null=True, blank=True)

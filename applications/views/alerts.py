@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -38,7 +38,9 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @asks_then_does
 def confirm_alert(request: HttpRequest, code: str) -> HttpResponse:
-    alert = get_object_or_404(Alert.objects.filter(ended_at__isnull=True).select_related("person"), code=code)
+    alert = get_object_or_404(Alert.objects.select_related("person"), code=code)
+    if alert.ended_at is not None:
+        return redirect("stop_alert", code)
     if request.method == "POST":
         alerting.confirm(alert, at=timezone.now())
     return _told(request, "confirm", alert, is_done=request.method == "POST")

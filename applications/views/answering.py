@@ -12,13 +12,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from applications import answering, lifecycle
 from applications.models import Application
 from applications.views.own import own
 from community.models import User
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, pressed_on
 
 
 class Verb(Protocol):
@@ -47,17 +47,17 @@ def offer(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-@require_POST
+@pressed_on("offer")
 def accept_offer(request: SignedInRequest, code: str) -> HttpResponse:
     return _answer(request, code, answering.accept_offer)
 
 
-@require_POST
+@pressed_on("offer")
 def turn_down_offer(request: SignedInRequest, code: str) -> HttpResponse:
     return _answer(request, code, answering.turn_down_offer)
 
 
-@require_POST
+@pressed_on("application")
 def undo_answer(request: SignedInRequest, code: str) -> HttpResponse:
     """Takes back an answer that was pressed by mistake."""
     return _answer(request, code, answering.undo_answer)

@@ -14,7 +14,7 @@ def held(request: SignedInRequest, code: str) -> Assignment:
     """An assignment of the visitor's own, ended or not; 404 for everybody else."""
     assignment: Assignment = get_object_or_404(
         Assignment.objects.held_by(request.user).select_related(
-            "application__posting", "application__form", "application__applicant__profile", "review"
+            "application__posting__round", "application__form", "application__applicant__profile", "review"
         ),
         code=code,
     )

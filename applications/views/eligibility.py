@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications import drafting, lifecycle
 from applications import eligibility as looking
-from applications.keeping import keeps_text
 from applications.look_forms import LookForm
 from applications.models import Application, Form
 from applications.notifications import as_text
@@ -18,7 +18,7 @@ from applications.readiness import needs_look, unfit
 from applications.views.own import in_hand, next_part
 from community.forms import problems_of
 from community.models import Posting
-from community.requests import SignedInRequest, asks_then_does
+from community.requests import SignedInRequest, asks_then_does, keeps_text
 
 OTHER_ROLES = 5
 
@@ -37,6 +37,8 @@ def eligibility(request: SignedInRequest, code: str) -> HttpResponse:
             looking.ask_for_look(application, reason=form.cleaned_data["reason"], by=request.user, at=now)
         except lifecycle.Refused as refused:
             messages.info(request, str(refused))
+        else:
+            messages.success(request, _("You asked for a human look. Staff see it with what you send. Go on here."))
         return redirect(next_part(in_hand(request, code)))
     if not needs_look(application):
         return redirect(next_part(application))

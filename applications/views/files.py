@@ -9,13 +9,13 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from applications import drafting, files, lifecycle
 from applications.models import Upload
 from applications.states import Status
 from applications.views.own import in_hand
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, pressed_on
 
 
 @require_safe
@@ -37,7 +37,7 @@ def download_file(request: SignedInRequest, code: str, upload_code: str) -> File
     return response
 
 
-@require_POST
+@pressed_on("check_answers")
 def remove_file(request: SignedInRequest, code: str, upload_code: str) -> HttpResponse:
     now = timezone.now()
     application = in_hand(request, code)

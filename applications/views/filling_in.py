@@ -18,14 +18,14 @@ from applications import drafting, lifecycle, revising
 from applications.codes import new_code
 from applications.earlier import earlier_answers
 from applications.forms import AnswerField, SectionForm, put, seen_in
-from applications.keeping import is_autosave, keeps_text, tell, told_of
+from applications.keeping import is_autosave, tell, told_of
 from applications.models import Application, SavedSection, Section, Upload
 from applications.notifications import as_text
 from applications.readiness import asked, problem_with
 from applications.seen import Seen
 from applications.views.conflict import Named, Stored, draw_conflict
 from applications.views.own import in_hand
-from community.requests import SignedInRequest, asks_then_does
+from community.requests import SignedInRequest, asks_then_does, keeps_text
 
 
 @keeps_text

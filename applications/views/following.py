@@ -13,17 +13,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from applications import answering, corresponding, lifecycle, promises, purging, revising
-from applications.keeping import keeps_text
 from applications.letter_forms import LetterForm, seen_in
 from applications.models import Application, HistoryEntry, Revision
 from applications.models.decisions import Outcome
 from applications.states import UNTOLD, Action, Status
 from applications.views.own import can_withdraw, left_over_in_words, next_part, own, parts_of
 from community.forms import problems_of
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, keeps_text, pressed_on
 
 
 @require_safe
@@ -99,6 +98,8 @@ def _standing(application: Application, revisions: list[Revision], now: datetime
     }
     offers = [decision for decision in released if decision.outcome == Outcome.OFFER]
     steps = [(application.created_at, _("You began")), (application.submitted_at, _("You sent it"))]
+    if application.look_asked_at:
+        steps.append((application.look_asked_at, _("You asked for a human look")))
     steps += [(decision.released_at, told_by[Outcome(decision.outcome)]) for decision in released]
     steps += [(revision.sent_at, _("You sent changed answers")) for revision in revisions[1:]]
     # Without an offer there is nothing to have answered.
@@ -132,7 +133,7 @@ def _has_unsent_text(application: Application) -> bool:
 # Changing what was sent -------------------------------------------------------------------------------
 
 
-@require_POST
+@pressed_on("application")
 def change_answers(request: SignedInRequest, code: str) -> HttpResponse:
     """Begins changes to what was sent, or goes on with those begun; nothing counts before it is sent again."""
     now = timezone.now()
@@ -165,7 +166,7 @@ def sent_answers(request: SignedInRequest, code: str, number: int) -> HttpRespon
 
 
 @keeps_text
-@require_POST
+@pressed_on("application")
 def write_letter(request: SignedInRequest, code: str) -> HttpResponse:
     """The applicant writes to the staff. What cannot be taken stays in the form."""
     now = timezone.now()
@@ -187,7 +188,7 @@ def write_letter(request: SignedInRequest, code: str) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}#letters")
 
 
-@require_POST
+@pressed_on("application")
 def read_letters(request: SignedInRequest, code: str) -> HttpResponse:
     """The applicant says that they have read what the page showed. Opening a page says nothing."""
     now = timezone.now()

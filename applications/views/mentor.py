@@ -13,13 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from applications import lifecycle, reviewing
 from applications.models import Assignment
 from community.membership import is_mentor
 from community.models import Posting
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, pressed_on
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _reviews_at_all(request: SignedInRequest) -> bool:
 
 
 @never_cache
-@require_POST
+@pressed_on("review")
 def recuse(request: SignedInRequest, code: str) -> HttpResponse:
     """Steps aside from an application whose author the mentor knows. A second press finds it done."""
     now = timezone.now()

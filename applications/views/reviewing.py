@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from applications import lifecycle, reviewing
 from applications.codes import new_code
 from applications.forms import seen_in
-from applications.keeping import is_autosave, keeps_text, tell, told_of
+from applications.keeping import is_autosave, tell, told_of
 from applications.models import Assignment, Question, Review
 from applications.readiness import asked_of
 from applications.review_forms import ReviewForm, in_words, name_of
@@ -25,7 +25,7 @@ from applications.states import UNDER_REVIEW
 from applications.views.blind import held, reading
 from applications.views.conflict import Named, Stored, draw_conflict
 from applications.views.submitted import draw_submitted
-from community.requests import SignedInRequest, asks_then_does
+from community.requests import SignedInRequest, asks_then_does, keeps_text
 
 
 @never_cache

@@ -4,6 +4,7 @@ Only ever about the person who is signed in; nobody else's data has an address.
 """
 
 import tempfile
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -12,12 +13,13 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from applications import alerting, erasing, personal_data
+from applications.models import Review
 from community import consenting
 from community.models import Consent, Profile
-from community.requests import SignedInRequest, asks_then_does
+from community.requests import SignedInRequest, asks_then_does, pressed_on
 
 # Up to here the archive stays in memory; a larger one goes through a file that nobody else can open.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
@@ -49,7 +51,7 @@ def download_data(request: SignedInRequest) -> FileResponse:
     return response
 
 
-@require_POST
+@pressed_on("your_data")
 def withdraw_consent(request: SignedInRequest, purpose: str) -> HttpResponse:
     """Ends a consent and what rests on it: a public profile is hidden. Applications are withdrawn on their own pages."""
     now = timezone.now()
@@ -70,12 +72,18 @@ def withdraw_consent(request: SignedInRequest, purpose: str) -> HttpResponse:
 @asks_then_does
 def erase_data(request: SignedInRequest) -> HttpResponse:
     """GET asks; POST erases, when the person has typed their own address to say that they mean it."""
+    if request.user.is_staff and request.method != "POST":
+        # Where it is said why not, before anything is asked of them.
+        return redirect("your_data")
     typed = request.POST.get("email", "")
+    context: dict[str, Any] = {
+        "counts": personal_data.counts_to_erase(request.user),
+        "has_reviewed": Review.objects.filter(assignment__mentor=request.user).exists(),
+    }
     if request.method != "POST":
-        return render(request, "applications/rights/erase.html", {"counts": personal_data.counts(request.user)})
+        return render(request, "applications/rights/erase.html", context)
     if typed.strip().lower() != request.user.email:
-        context = {
-            "counts": personal_data.counts(request.user),
+        context |= {
             "typed": typed,
             "problems": [("id_email", _("Enter your own e-mail address, as it stands above"))],
         }

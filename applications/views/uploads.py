@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import files, lifecycle, receiving
-from applications.keeping import keeps_text, tell
+from applications.keeping import tell
 from applications.models import Application, Question
 from applications.receiving import Arrived
 from applications.views.own import in_hand
-from community.requests import SignedInRequest
+from community.requests import SignedInRequest, keeps_text
 
 MAX_DESCRIPTION = 8 * 1024
 _OFFSET = re.compile(r"[0-9]{1,9}")

@@ -74,6 +74,12 @@ def short_moment(context: Context, at: datetime | None, zone: tzinfo | None = No
 
 
 @register.simple_tag(takes_context=True)
+def zone_key(context: Context, zone: tzinfo | None = None) -> str:
+    """Africa/Lagos: by which clock the page tells moments, for a script that tells one too."""
+    return str(_zone(context, zone))
+
+
+@register.simple_tag(takes_context=True)
 def distance(context: Context, at: datetime | None) -> str:
     """in 3 days; 3 days ago."""
     return "" if not at else moments.distance(at, _now(context))

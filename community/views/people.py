@@ -16,12 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from community.consenting import hide, publish
 from community.forms import ProfileForm, TimeZoneForm
 from community.models import Membership, Profile, User
-from community.requests import SignedInRequest, asks_then_does
+from community.requests import SignedInRequest, asks_then_does, keeps_text, pressed_on
 from community.timezones import COOKIE
 
 PER_PAGE = 24
@@ -51,6 +50,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     )
 
 
+@keeps_text
 def profile(request: SignedInRequest) -> HttpResponse:
     own = Profile.objects.filter(user=request.user).first()
     # A copy: checking writes what was typed into it, and the page's link has to stay the one that stands.
@@ -70,7 +70,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     return render(request, "community/profile.html", {"form": form, "profile": own})
 
 
-@require_POST
+@pressed_on("profile")
 def publish_profile(request: SignedInRequest) -> HttpResponse:
     own = get_object_or_404(Profile, user=request.user)
     publish(own, at=timezone.now())
@@ -78,7 +78,7 @@ def publish_profile(request: SignedInRequest) -> HttpResponse:
     return redirect(own)
 
 
-@require_POST
+@pressed_on("profile")
 def hide_profile(request: SignedInRequest) -> HttpResponse:
     own = get_object_or_404(Profile, user=request.user)
     hide(own, at=timezone.now())

@@ -81,9 +81,14 @@
     shown.classList.toggle("error", number > Number(shown.dataset.limit));
   }
 
+  /* By the page's clock, where the browser knows it. */
+  function clock(at, how) {
+    try { how.timeZone = told.zone; return new Date(at).toLocaleString(language, how); }
+    catch (unknown) { delete how.timeZone; return new Date(at).toLocaleString(language, how); }
+  }
   /* Read out only when its kind changes. */
   function say(kind, text, at, how) {
-    text = text.replace("{time}", at ? new Date(at).toLocaleString(language, how) : "");
+    text = text.replace("{time}", at ? clock(at, how) : "");
     doc.getElementById("kept-shown").textContent = text;
     doc.getElementById("kept-shown").className = kind === "saved" ? "saved" : "note";
     if (kind !== lastKind) doc.getElementById("kept-said").textContent = text;
@@ -165,6 +170,12 @@
     if (event.target === form) {
       clearTimeout(timer);
       if (dirty) keep();
+      if (navigator.onLine === false) {
+        /* A browser's own page about the line would stand where the text is. */
+        event.preventDefault();
+        say("offline", copied ? told.offline : told.unsafe);
+        return;
+      }
       next();
       leaving = true;
     } else if (dirty && asked !== event.target) {
@@ -201,7 +212,7 @@
     panel.hidden = !others.length;
     if (!others.length) return;
     var copy = others[others.length - 1], time = panel.querySelector("[data-text]");
-    time.textContent = time.dataset.text.replace("{time}", new Date(copy.at).toLocaleString(language, DAY));
+    time.textContent = time.dataset.text.replace("{time}", clock(copy.at, DAY));
     list.textContent = "";
     names.forEach(function (name) {
       var title = doc.createElement("h3"), text = doc.createElement("p");
@@ -243,7 +254,7 @@
   } else if (copy && (copy.version === version.value || copy.page && copy.page === lastPage)) {
     fill(copy.values);
     var note = doc.getElementById("kept-restored");
-    note.textContent = note.dataset.text.replace("{time}", new Date(copy.at).toLocaleString(language, DAY));
+    note.textContent = note.dataset.text.replace("{time}", clock(copy.at, DAY));
     note.hidden = false;
     doc.getElementById("kept-said").textContent = note.textContent;
     changed();

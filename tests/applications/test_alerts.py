@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -99,6 +100,34 @@ def test_new_roles_are_told_once_with_a_way_to_stop(alert, now):
     assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_a_role_published_ahead_is_told_when_it_opens(alert, now):
+    fresh = factories.PostingFactory(published_at=now, opens_at=now + timedelta(days=2))
+    told = [day for day in range(5) if alerting.tell_due(now + timedelta(days=day, minutes=5))]
+    assert told == [2]
+    (letter,) = letters("alert")
+    assert fresh.title in letter.body
+
+
+def test_each_filter_has_its_letter_up_to_a_handful_an_hour(now):
+    for number in range(8):
+        alerting.ask("nadia@example.org", {"q": f"word{number}"}, by=None, at=now)
+    bodies = [letter.body for letter in letters("alert_confirm")]
+    assert len(bodies) == alerting.MOST_LETTERS
+    assert all(any(f"word{number}" in body for body in bodies) for number in range(alerting.MOST_LETTERS))
+    alerting.ask("nadia@example.org", {"q": "word7"}, by=None, at=now + timedelta(hours=1, minutes=1))
+    assert len(letters("alert_confirm")) == alerting.MOST_LETTERS + 1
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_confirmed_by_who_was_not_signed_in_it_is_their_accounts(alice, stranger: Client, now, is_verified):
+    EmailAddress.objects.update_or_create(user=alice, email=alice.email, defaults={"verified": is_verified})
+    alert = alerting.ask(alice.email, {}, by=None, at=now)
+    stranger.post(reverse("confirm_alert", args=[alert.code]))
+    alert.refresh_from_db()
+    assert alert.person == (alice if is_verified else None)
+    assert Consent.objects.in_force().filter(person=alice, purpose="alerts").exists() == is_verified
+
+
 def test_the_filter_holds(now):
     before = now - timedelta(days=2)
     alert = alerting.ask("nadia@example.org", {"discipline": "design"}, by=None, at=before)
@@ -120,6 +149,9 @@ def test_a_mail_program_stops_it_with_one_press_and_no_token(alert):
 
 def test_a_stopped_alert_can_be_asked_for_again(alert, stranger: Client, now):
     alerting.stop(alert, at=now)
+    # The letter that confirmed it says so, where it is opened once more.
+    told = stranger.get(reverse("confirm_alert", args=[alert.code]))
+    assert told.url == reverse("stop_alert", args=[alert.code])
     stranger.post("/alerts/", {"email": alert.email})
     assert Alert.objects.filter(email=alert.email).count() == 2
 

@@ -73,6 +73,7 @@ def test_whole_way_change_send_receipt_history(as_alice, alice, sent) -> None:
         f"receipt:{sent.code}:2",
     ]
     receipt = Message.objects.order_by("pk").last()
+    assert receipt.subject.startswith("We have your changes")
     assert NEW in receipt.body
     assert second.digest in receipt.body
     entry = HistoryEntry.objects.get(application=sent, action=Event.REVISE)

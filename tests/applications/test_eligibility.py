@@ -105,8 +105,10 @@ def test_whoever_asks_goes_on_sends_and_is_flagged_to_staff(as_alice, as_carol, 
     page = as_carol.get(f"/admin/applications/application/{sent.pk}/change/").text
     assert "I turn 18 in a week." in page
     assert "Does not fit: “Are you 18 or older?” No" in page
+    assert "You asked for a human look" in as_alice.get(sent.get_absolute_url()).text
     factories.ApplicationFactory(status=Status.SUBMITTED)
     listed = as_carol.get("/admin/applications/application/?look=asked")
+    assert '<span class="mark">a human look</span>' in listed.text
     assert [row.pk for row in listed.context["cl"].result_list] == [sent.pk]
     listed = as_carol.get("/admin/applications/application/?look=none")
     assert sent.pk not in [row.pk for row in listed.context["cl"].result_list]
@@ -116,6 +118,9 @@ def test_whoever_asks_goes_on_sends_and_is_flagged_to_staff(as_alice, as_carol, 
     read = as_bob.get(reverse("review", args=[assignment.code])).text
     assert "Because." in read
     assert "I turn 18" not in read
+    # Nobody need look at what was answered or withdrawn.
+    Application.objects.filter(pk=sent.pk).update(status=Status.WITHDRAWN, withdrawn_at=sent.submitted_at)
+    assert "a human look</span>" not in as_carol.get("/admin/applications/application/?look=asked").text
 
 
 def test_no_reason_is_needed_and_a_second_press_is_harmless(as_alice, unfit) -> None:

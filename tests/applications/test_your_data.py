@@ -200,7 +200,10 @@ def test_a_mentors_reviews_stay_without_their_name(bob, posting, now):
     reviewing.write_review(
         assignment, scores={c.pk: 3 for c in posting.rubric}, comments="Good", feedback="", submit=True, by=bob, at=now
     )
-    erasing.erase(bob, at=now)
+    assert "Reviews you wrote" in dict(personal_data.counts(bob))
+    assert "Reviews you wrote" not in dict(personal_data.counts_to_erase(bob))
+    erasure = erasing.erase(bob, at=now)
+    assert not {"Assignment", "Review", "Score"} & set(erasure.counts)
     bob.refresh_from_db()
     assert bob.email.endswith("@erased.invalid")
     assert not bob.is_active

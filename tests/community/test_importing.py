@@ -63,6 +63,18 @@ def test_markdown_with_other_headings_is_understood_and_the_rest_is_named():
     assert not words_lost(MOBILE)
 
 
+def test_a_heading_that_says_more_than_ours_stands_before_its_lines():
+    understood = understand(
+        "Job Title: Editor\n\nResponsibilities:\n- Edit\n\nRequired Qualifications:\n- Python\n\n"
+        "Preferred Qualifications:\n- Rust\n\nRequirements:\n- Git\n\nHow to apply:\nWrite to us.\n"
+    )
+    assert understood.responsibilities == "- Edit"
+    assert understood.qualifications == (
+        "**Required Qualifications**\n\n- Python\n\n**Preferred Qualifications**\n\n- Rust\n\n**Requirements**\n\n- Git"
+    )
+    assert understood.closing_words == "**How to apply**\n\nWrite to us."
+
+
 HEADINGS = [
     "Responsibilities",
     "Responsibilities:",

@@ -178,6 +178,12 @@ def test_nobody_can_write_anothers_profile(charlie, as_charlie):
     assert not Profile.objects.get(user=charlie).is_public
 
 
+def test_what_was_typed_comes_back_where_the_sign_in_ran_out(stranger):
+    page = stranger.post(reverse("profile"), {"name": "Amina", "bio": "Builds tools\nfor clinics."})
+    assert page.status_code == 403
+    assert "Builds tools\nfor clinics." in page.text
+
+
 def test_publishing_and_hiding_are_presses_and_a_second_one_is_harmless(alice, as_alice, stranger):
     profile = ProfileFactory(user=alice)
     for name in ("publish_profile", "hide_profile"):

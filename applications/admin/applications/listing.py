@@ -27,7 +27,7 @@ from applications.admin.steps import STEPS
 from applications.admin.steps.batch import MAX_BATCH, named, with_names
 from applications.admin.steps.step import Step
 from applications.models import Answer, Application, Letter
-from applications.states import Status
+from applications.states import UNTOLD, Status
 from community.admin.filters import NamedNoneFilter
 from community.models import Posting
 
@@ -175,7 +175,7 @@ class ListPage(WithinReach):
             words = ngettext("%(count)d message", "%(count)d messages", number) % {"count": number}
             marks.append(format_html('<span class="mark">{}</span>', words))
         # Their answers did not fit, and no machine turns anybody away.
-        if application.look_asked_at is not None:
+        if application.look_asked_at is not None and application.status in UNTOLD:
             marks.append(format_html('<span class="mark">{}</span>', _("a human look")))
         return format_html_join(" ", "{}", ((mark,) for mark in marks))
 

@@ -19,12 +19,12 @@ from applications.admin.applications.reach import WithinReach
 from applications.admin.applications.stepping import step_url
 from applications.admin.steps import possible
 from applications.admin.steps.batch import Row, with_names
-from applications.keeping import keeps_text
 from applications.letter_forms import LetterForm, seen_in
 from applications.models import Answer, Application, Assignment, Decision, Message, Question, Revision
 from applications.notifications import as_text
 from applications.readiness import asked, unfit
 from community.models import User
+from community.requests import keeps_text
 
 
 class ReadPage(WithinReach):

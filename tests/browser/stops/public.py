@@ -72,6 +72,7 @@ def what_is_wrong(walk: Walk) -> None:
     anyone.sees("404", reverse("home") + "no-such-page/", status=404)
     walk.visitor("charlie@example.org").sees("404, signed in", reverse("review_queue"), status=404)
     walk.visitor("carol@example.org").sees("403", reverse("admin:community_user_add"), status=403)
+    walk.visitor("charlie@example.org").sees("405", reverse("hide_profile"), status=405)
     walk.visitor(strict=True).sees("403 csrf", reverse("account_login"), {"login": "x"}, status=403)
     for _ in range(5):
         anyone.does(reverse("account_reset_password"), {"email": "reader@example.org"})
