@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
@@ -65,6 +66,11 @@ class Places:
     staged: int
 
 
+def fields_for(outcome: str) -> dict[str, Any]:
+    """The merge fields that a message of `outcome` may use, with what each stands for: only an offer is answered."""
+    return {name: meaning for name, meaning in MERGE_FIELDS.items() if name != "answer_by" or outcome == Outcome.OFFER}
+
+
 def unknown_fields(text: str) -> list[str]:
     """The {words} in `text` that are no merge field."""
     return sorted(set(_FIELD.findall(text)) - set(MERGE_FIELDS))
@@ -75,7 +81,7 @@ def problem_with_words(text: str, outcome: str) -> str:
     if unknown := unknown_fields(text):
         return _("The message names {%(field)s}, which is no merge field. Use: %(known)s.") % {
             "field": unknown[0],
-            "known": ", ".join(f"{{{name}}}" for name in MERGE_FIELDS),
+            "known": ", ".join(f"{{{name}}}" for name in fields_for(outcome)),
         }
     if set("{}") & set(_FIELD.sub("", text)):
         return _("Write a merge field as {name}, with one brace on each side and no space. Take other braces away.")

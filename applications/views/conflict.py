@@ -49,7 +49,10 @@ def draw_conflict(
     `undecided`: the keys for which neither text was chosen yet. `go`: the button to press where none was.
     """
     seen = seen_in(request.POST)
-    shown = [(named, saved, mine, request.POST.get(f"choose_{named.key}", "")) for named, saved, mine in rows]
+    shown = [
+        (named, saved, mine, request.POST.get(f"choose_{named.key}", ""), named.key in undecided)
+        for named, saved, mine in rows
+    ]
     context = {
         "posting": posting,
         "part": {"title_here": part},

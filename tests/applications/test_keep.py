@@ -233,6 +233,9 @@ def test_without_a_choice_the_page_asks_again_and_writes_nothing(as_alice, draft
     assert "Choose which text to keep for" in again.text
     assert "<title>Error: " in again.text
     assert 'aria-describedby="choose_why_error"' in again.text
+    # What is marked is what the summary names.
+    fresh = as_alice.post(url(draft), {"why": "Typed here", "years": "3", "version": "0", "differs": "why"})
+    assert fresh.text.count('class="field wrong"') == len(fresh.context["problems"]) == 1
     assert "Typed here" in again.text
     assert stored(draft)["why"] == "Saved there"
 

@@ -117,7 +117,7 @@ def test_a_file_that_goes_while_the_folder_is_read_costs_no_other(draft) -> None
 def test_a_database_that_knows_no_file_costs_no_file(draft, caplog) -> None:
     """As when the worker is started with the wrong DATABASE_URL, or after an old copy was put back."""
     kept = [Path(attach(factories.ApplicationFactory()).file.path) for _ in range(3)]
-    folder = Path(default_storage.path("uploads/ZZ"))
+    folder = Path(default_storage.path("uploads/ZZZ"))
     folder.mkdir()
     lost = [folder / f"ZZ{number}" for number in range(purging.STRAYS_BELIEVED + 1)]
     for path in lost:

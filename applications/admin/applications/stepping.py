@@ -89,7 +89,10 @@ class StepPage(WithinReach):
             "is_checking": is_checking,
             "confirm": kind.confirm % {"count": len(step.included)},
             "samples": step.samples() if is_checking else [],
-            "merge_fields": [("{" + name + "}", meaning) for name, meaning in deciding.MERGE_FIELDS.items()],
+            "merge_fields": [
+                ("{" + name + "}", meaning)
+                for name, meaning in deciding.fields_for(step.words.outcome if step.words else "").items()
+            ],
             "words": step.words,
             "picks": [
                 (

@@ -134,6 +134,7 @@ def changing(walk: Walk) -> None:
     tunde.does(of(sent, "edit_section", part.slug), {"problem": TEXT, "together": TEXT, "go": "later"})
     tunde.sees("changes sent", of(sent, "check_answers"), {})
     tunde.does(of(sent, "change_answers"), {})
+    tunde.does(of(sent, "edit_section", part.slug), {"problem": TEXT + " And more.", "go": "later"})
     closes(sent.posting)
     tunde.sees("changes, too late", of(sent, "application"))
     tunde.sees("check of changes, too late", of(sent, "check_answers"))
