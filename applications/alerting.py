@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -70,8 +69,8 @@ def confirm(alert: Alert, *, at: datetime) -> None:
         kept = Alert.objects.active().filter(pk=alert.pk)
         is_on = first.update(confirmed_at=at, told_until=at, kept_at=at) or kept.update(kept_at=at, keep_asked_at=None)
         if is_on and alert.person is None:
-            verified = EmailAddress.objects.filter(email=alert.email, verified=True, user__is_active=True)
-            alert.person = User.objects.filter(email=alert.email, pk__in=verified.values("user")).first()
+            verified = {"emailaddress__email": alert.email, "emailaddress__verified": True}
+            alert.person = User.objects.filter(email=alert.email, is_active=True, **verified).first()
             Alert.objects.filter(pk=alert.pk, person=None).update(person=alert.person)
         if is_on and alert.person is not None:
             consenting.give(alert.person, Consent.Purpose.ALERTS, at=at)
@@ -167,7 +166,8 @@ def _write(
         stop_link = notifications.absolute(reverse("stop_alert", args=[alert.code]))
         context = {
             "alert": alert,
-            "chosen": filtering.in_words(dict(parse_qsl(alert.query))),
+            # Asked of the database: a letter about roles, of which there are many at once, does not name the filter.
+            "chosen": [] if postings else filtering.in_words(dict(parse_qsl(alert.query))),
             "postings": [(p.wording.title, p, notifications.absolute(p.get_absolute_url())) for p in postings or []],
             "confirm_link": notifications.absolute(reverse("confirm_alert", args=[alert.code])),
             "roles_link": notifications.absolute(reverse("postings") + (f"?{alert.query}" if alert.query else "")),

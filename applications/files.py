@@ -121,13 +121,13 @@ def take(file: File) -> Accepted:
     file.seek(0)
     check_head(name, file.read(HEAD_BYTES))
     file.seek(0)
-    if kind.member:
-        _check_zip(file, name, kind.member)
-    elif not kind.picture and _entries(file):
-        # A PDF for one program and an archive for the next: nobody could say what was looked at.
-        raise _not_what_it_says(name)
     if kind.picture:
         return Accepted(ContentFile(_drawn_anew(file, kind.picture), name), name, kind.content_type)
+    if kind.member:
+        _check_zip(file, name, kind.member)
+    elif _entries(file):
+        # A PDF for one program and an archive for the next: nobody could say what was looked at.
+        raise _not_what_it_says(name)
     return Accepted(file, name, kind.content_type)
 
 

@@ -227,9 +227,9 @@ def counts_to_erase(person: User) -> list[tuple[str, int]]:
 
 
 def _numbered(person: User, kinds: Iterable[Held]) -> list[tuple[str, int]]:
-    held = {kind.model: kind.of(person) for kind in kinds}
+    held: dict[type[Model], Any] = {kind.model: kind.of(person) for kind in kinds}
     # Changes begun on what was sent are no application of their own.
-    held[Application] = held[Application].filter(changes__isnull=True)
+    held[Application] = held[Application].of_its_own()
     numbered = [(str(name), held[model].count()) for model, name in SHOWN.items() if model in held]
     return [(name, number) for name, number in numbered if number]
 

@@ -101,9 +101,7 @@ DISCIPLINES: tuple[tuple[Posting.Discipline, str], ...] = (
 BULLET = re.compile(r"^[-*+•‣◦▪●·–—]\s+(?=\S)")
 NUMBERED = re.compile(r"^(\d{1,3})[.)]\s+(?=\S)")
 RULE = re.compile(r"^([-=_*])(\s*\1){2,}$")
-# Labels that our own headings repeat on the page.
-OWN_NAME = re.compile(r"descri|summary|overview|respons|duties|qualif|requirement", re.IGNORECASE)
-# Those that say no more than our own heading, which stands in their place.
+# Labels that say no more than our own heading, which stands in their place.
 OURS = {
     "job description", "description", "job summary", "role description", "role summary", "position summary",
     "summary", "overview", "about the role", "about this role", "about the job", "responsibilities",
@@ -162,17 +160,18 @@ def understand(text: str) -> Understood:
         elif heading.kind in {OTHER, TITLE}:
             unplaced.append(line)
             parts.append(_Part(OTHER, [f"**{heading.label}**", ""]))
-        elif heading.rest and not OWN_NAME.search(heading.label):
+        elif _key(heading.label) in OURS and heading.kind not in begun:
+            begun.add(heading.kind)
+            headings.append(heading.label)
+            parts.append(_Part(heading.kind, [heading.rest] if heading.rest else []))
+        elif heading.rest:
             # Skills: Python, SQL. The label says something that our own heading above it does not.
             parts.append(_Part(heading.kind, [line]))
         else:
-            headings.append(heading.label)
-            if _key(heading.label) in OURS and heading.kind not in begun:
-                parts.append(_Part(heading.kind, [heading.rest] if heading.rest else []))
-            else:
-                # “Preferred qualifications” under ours would read as if they were required.
-                parts.append(_Part(heading.kind, [line] if heading.rest else [f"**{heading.label}**", ""]))
+            # “Preferred qualifications” under ours would read as if they were required.
             begun.add(heading.kind)
+            headings.append(heading.label)
+            parts.append(_Part(heading.kind, [f"**{heading.label}**", ""]))
 
     closing = _split_off_closing(parts)
     if not any(part.kind in {RESPONSIBILITIES, QUALIFICATIONS} and any(part.lines) for part in parts):

@@ -61,11 +61,10 @@ ZONES = [
 @register.simple_tag(takes_context=True)
 def page_problems(context: RequestContext) -> list[tuple[str, str]]:
     """What is wrong with the page's form: `problems` where the view gave it, else those of its `form`."""
-    given: list[tuple[str, str]] | None = context.get("problems")
-    if given is not None:
-        return [(field_id, sentence(message)) for field_id, message in given]
-    forms = [context.get(name) for name in ("form", "webauthn_form")]
-    found = problems_of(*[form for form in forms if form is not None and hasattr(form, "is_bound")])
+    found: list[tuple[str, str]] | None = context.get("problems")
+    if found is None:
+        forms = [context.get(name) for name in ("form", "webauthn_form")]
+        found = problems_of(*[form for form in forms if form is not None and hasattr(form, "is_bound")])
     return [(field_id, sentence(message)) for field_id, message in found]
 
 
